@@ -1,0 +1,8 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { main } from './main.ts';
+import { processDeps } from './process-deps.ts';
+
+/** What the executable shim calls: the whole program in this process. Returns the exit code. */
+export function run(process: NodeJS.Process): Promise<number> {
+  return main(process.argv.slice(2), processDeps(process, packageJson.version));
+}

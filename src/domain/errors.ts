@@ -1,0 +1,40 @@
+/** What an operator is told of any failure: what is wrong, and what to do about it. */
+export interface ErrorDetails {
+  /** snake_case, stable: scripts match on it. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The run cannot do its job (exit 2): options, data folder, database, lock, interruption. */
+export class FatalError extends Error implements ErrorDetails {
+  readonly code: string;
+  readonly hint: string;
+
+  constructor(details: ErrorDetails, options?: ErrorOptions) {
+    super(details.message, options);
+    this.name = 'FatalError';
+    this.code = details.code;
+    this.hint = details.hint;
+  }
+}
+
+/** One partition's failure; the others go on. `transient` ones are worth another attempt (DESIGN section 6). */
+export class PartitionError extends Error implements ErrorDetails {
+  readonly code: string;
+  readonly hint: string;
+  readonly transient: boolean;
+
+  constructor(details: ErrorDetails & { transient?: boolean }, options?: ErrorOptions) {
+    super(details.message, options);
+    this.name = 'PartitionError';
+    this.code = details.code;
+    this.hint = details.hint;
+    this.transient = details.transient ?? false;
+  }
+}
+
+/** The fields of an error that reports and the store keep. */
+export function errorDetails(error: ErrorDetails): ErrorDetails {
+  return { code: error.code, message: error.message, hint: error.hint };
+}

@@ -1,0 +1,153 @@
+import { toDbInstant } from '../domain/clock.ts';
+import { PartitionError } from '../domain/errors.ts';
+import type { Partition } from '../domain/partition.ts';
+import type { Tier } from '../domain/tier.ts';
+import type { Anomaly } from '../store/anomalies.ts';
+import { deleteNormalizedRows } from '../store/capture-rows.ts';
+import {
+  acceptCapture,
+  type CaptureFigures,
+  latestCapture,
+  nearestWeek,
+  type ReplacedCapture,
+  recordFigures,
+  rejectCapture,
+} from '../store/captures.ts';
+import { recordStage } from '../store/manifest.ts';
+import { measureRows, normalizeRows, overflowingSymbol, updateDates } from '../store/normalize.ts';
+import { newestCapture, type StoredCapture } from '../store/partition-states.ts';
+import type { Trx } from '../store/schema.ts';
+import { breaches, lossText, shrinkages } from './gates.ts';
+import { type NormalizeParams, paramsAs } from './params.ts';
+import { type Apply, deferred, type Pipeline, type PipelineDeps, type StageResult, type StageRun } from './pipeline.ts';
+
+/** Validate -> normalized rows and rejects -> gates -> acceptance (DESIGN section 4, "Normalize"). */
+export const normalizeWeek: Pipeline = { stage: 'NORMALIZED', prepare };
+
+async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
+  const params = paramsAs<NormalizeParams>(run.params);
+  const partition: Partition = { weekEnding: run.partition.weekEnding, tier: run.partition.tier as Tier };
+  return async (trx) => {
+    const capture = await newestCapture(trx, partition);
+    if (capture === null) return deferred('nothing is captured yet', 'run the ingest stage first');
+    if (capture.state === 'accepted') return deferred(`${capture.captureId} is accepted already`, 'nothing to do');
+    await deleteNormalizedRows(trx, capture.captureKey);
+    await normalizeRows(trx, capture.captureKey, partition.tier, capture.rawCount);
+    await refuseOverflow(trx, capture.captureKey, deps);
+    const figures = await measureRows(trx, capture.captureKey);
+    const refused = await judge(trx, partition, capture, figures, params);
+    if (refused !== null) return refused;
+
+    const now = toDbInstant(deps.clock.now());
+    await recordFigures(trx, capture.captureKey, figures);
+    const replaced = await acceptCapture(trx, partition, capture, now);
+    await recordStage(trx, {
+      partition,
+      stage: 'NORMALIZED',
+      capture,
+      rowCount: figures.normalized_count ?? 0,
+      calcVersion: null,
+      metrics: { rejects: figures.reject_count, symbols: figures.symbol_count, venues: figures.venue_count },
+      executionId: run.executionId,
+      now,
+    });
+    return {
+      status: 'complete',
+      captureId: capture.captureId,
+      rowCount: figures.normalized_count ?? 0,
+      rejects: figures.reject_count,
+      anomalies: await remarks(trx, partition, capture, figures, params, replaced),
+    };
+  };
+}
+
+async function refuseOverflow(trx: Trx, captureKey: number, deps: PipelineDeps): Promise<void> {
+  const symbol = await overflowingSymbol(trx, captureKey, deps.store.isIntegerOverflow);
+  if (symbol === null) return;
+  throw new PartitionError({
+    code: 'quantity_overflow',
+    message: `the quantities of ${symbol} add up past 9223372036854775807`,
+    hint: 'the file cannot be right: fetch it again',
+  });
+}
+
+// A breach keeps the rejects, which say what is wrong, and none of the rows.
+async function judge(
+  trx: Trx,
+  partition: Partition,
+  capture: StoredCapture,
+  figures: CaptureFigures,
+  params: NormalizeParams,
+): Promise<StageResult | null> {
+  const { earliest } = await updateDates(trx, capture.captureKey);
+  const predecessor = (await latestCapture(trx, partition)) ?? null;
+  const breached = breaches(
+    {
+      weekEnding: partition.weekEnding,
+      rawCount: capture.rawCount,
+      figures,
+      earliestUpdate: earliest,
+      predecessor,
+      force: params.force,
+    },
+    params.gates,
+  );
+  const [first] = breached;
+  if (first === undefined) return null;
+  await trx.deleteFrom('normalized_rows').where('capture_key', '=', capture.captureKey).execute();
+  await rejectCapture(trx, capture.captureKey, figures);
+  return {
+    status: 'failed',
+    captureId: capture.captureId,
+    rejects: figures.reject_count,
+    error: { ...first, message: breached.map((breach) => breach.message).join('; ') },
+    anomalies: breached.map(({ code, message }) => ({ severity: 'ERROR', category: code.toUpperCase(), message })),
+  };
+}
+
+async function remarks(
+  trx: Trx,
+  partition: Partition,
+  capture: StoredCapture,
+  figures: CaptureFigures,
+  params: NormalizeParams,
+  replaced: ReplacedCapture | null,
+): Promise<Anomaly[]> {
+  const found: Anomaly[] = [];
+  const updated = figures.source_last_update_date;
+  if (updated !== null && updated < params.published_on) {
+    found.push({
+      severity: 'WARN',
+      category: 'EARLY_DATA',
+      message:
+        `last updated on ${updated}, before FINRA could publish this week (${params.published_on}); ` +
+        'likely its file is named by the publication date: see --file-date published',
+    });
+  }
+  const { unreadable } = await updateDates(trx, capture.captureKey);
+  if (unreadable > 0) {
+    found.push({
+      severity: 'WARN',
+      category: 'UNREADABLE_UPDATE_DATE',
+      message: 'rows have no readable lastUpdateDate',
+    });
+  }
+  const neighbour = await nearestWeek(trx, partition);
+  if (neighbour !== null) {
+    for (const loss of shrinkages(figures, neighbour, params.gates.warnShrinkage)) {
+      found.push({
+        severity: 'WARN',
+        category: `LOW_${loss.measure.toUpperCase()}`,
+        message: `${lossText(loss)} against the week ending ${neighbour.week_ending}; expected around holidays`,
+      });
+    }
+  }
+  if (replaced !== null) {
+    found.push({
+      severity: 'INFO',
+      category: 'REPLAY_CHANGED',
+      message: `a replay replaced ${capture.captureId}: hash ${replaced.oldHash} became ${replaced.newHash}`,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+import type { ErrorDetails } from '../domain/errors.ts';
+import type { Partition } from '../domain/partition.ts';
+import type { Stage } from '../domain/stage.ts';
+
+/** What a plan does with a partition (DESIGN section 3); the same words in a run and in a dry run. */
+export const ACTIONS = ['ingest', 'resume', 'skip', 'awaiting', 'late', 'blocked', 'fail'] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+/** Why, as a stable code. */
+export type Reason =
+  | 'first_capture'
+  | 'revised'
+  | 'source_changed'
+  | 'forced'
+  | 'normalize_pending'
+  | 'normalize_rejected'
+  | 'calc_pending'
+  | 'unchanged'
+  | 'source_gone'
+  | 'cancelled'
+  | 'not_yet_published'
+  | 'publication_late'
+  | 'input_not_ready'
+  | 'newer_capture'
+  | 'source_missing'
+  | 'source_unreadable'
+  | 'source_ambiguous';
+
+/** One partition's line of the plan. */
+export interface PlannedPartition {
+  readonly partition: Partition;
+  readonly action: Action;
+  readonly reason: Reason;
+  /** The stages the run will carry out, in order. */
+  readonly stages: readonly Stage[];
+  /** Where the source has it, for `ingest`. */
+  readonly locator: string | null;
+  /** The capture the action is about: the stored one, or the one an ingest will make. */
+  readonly captureId: string | null;
+  /** For awaiting and late: the day from which its absence is a failure, and the day FINRA is to publish it. */
+  readonly publication: { readonly publishedOn: string; readonly dueAfter: string };
+  /** For fail and blocked. */
+  readonly error: ErrorDetails | null;
+}

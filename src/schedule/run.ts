@@ -1,0 +1,232 @@
+import { toDbInstant, toJsonInstant } from '../domain/clock.ts';
+import { type ErrorDetails, errorDetails, FatalError } from '../domain/errors.ts';
+import type { Partition } from '../domain/partition.ts';
+import { resolveRunAnomalies } from '../store/anomalies.ts';
+import { endRun, startRun } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import { releaseRunning } from '../store/work-items.ts';
+import type { PlannedPartition } from './action.ts';
+import { previewWeeks, statesToRead } from './dry-run.ts';
+import { runPhases } from './phases.ts';
+import { type PlanOptions, planWindow } from './plan.ts';
+import { keepPlanAnomalies } from './plan-anomalies.ts';
+import { recoverKilledRuns } from './recovery.ts';
+import type { RunReport, WeekReport } from './report.ts';
+import { retryWaiting } from './retries.ts';
+import { arm, type RunContext } from './run-context.ts';
+import { createRunLog, type RunLog } from './run-log.ts';
+import type { ScheduleDeps } from './schedule-deps.ts';
+import { looksAtSource, type ScheduleOptions } from './schedule-options.ts';
+import { NOTHING_SURVEYED, surveySource } from './survey.ts';
+import { totalsOf } from './totals.ts';
+import { loadWeekStates, reportWeeks, runTierSplits } from './weeks.ts';
+import { ordersOf } from './work-orders.ts';
+
+/** How a run's report is mapped to what `core_scheduler_runs` keeps; the exit codes are `cli/`'s to know. */
+export type Verdict = (report: RunReport) => {
+  readonly exitCode: number;
+  readonly status: 'success' | 'partial' | 'critical';
+};
+
+/**
+ * One run, or dry run: works out the plan, executes it phase by phase and reports. An expected failure is in the report
+ * (`error` for what ended the run); nothing is thrown but bugs of the reporting itself.
+ */
+export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, verdict: Verdict): Promise<RunReport> {
+  const runId = deps.newRunId();
+  const started = deps.clock.now();
+  const log = createRunLog(deps.emit, options.dryRun);
+  deps.emit({ type: 'run_started', runId, mode: options.dryRun ? 'dry-run' : 'run', ...headingOf(options) });
+  let weeks: WeekReport[] = [];
+  let error: ErrorDetails | null = null;
+  const report = (): RunReport => {
+    const ended = deps.clock.now();
+    const partitions = log.partitions();
+    return {
+      runId,
+      mode: options.dryRun ? 'dry-run' : 'run',
+      startedAt: toJsonInstant(toDbInstant(started)),
+      endedAt: toJsonInstant(toDbInstant(ended)),
+      ...headingOf(options),
+      partitions,
+      weeks,
+      notices: log.notices(),
+      unmatched: log.unmatched(),
+      totals: totalsOf(partitions, log.anomalyCount(), (ended.getTime() - started.getTime()) / 1000),
+      error,
+    };
+  };
+  try {
+    if (options.dryRun) weeks = await dryRun(options, deps, log);
+    else await realRun();
+  } catch (thrown) {
+    error = fatalDetails(thrown);
+    deps.emit({ type: 'run_failed', error });
+  }
+  return report();
+
+  async function realRun(): Promise<void> {
+    const sourceFault = await faultOf(() => (looksAtSource(options) ? deps.checkSource() : Promise.resolve()));
+    if (sourceFault !== null && !deps.databaseExists()) throw sourceFault;
+    const store = await deps.openForRun();
+    try {
+      await recorded(store, sourceFault);
+    } catch (thrown) {
+      throw store.fatalFault(thrown);
+    } finally {
+      closeQuietly(store);
+    }
+  }
+
+  async function recorded(store: Store, sourceFault: unknown): Promise<void> {
+    const startedAt = toDbInstant(started);
+    const { host, pid, version } = deps;
+    const killed = await recoverKilledRuns(store, runId, deps);
+    await startRun(store.db, {
+      runId,
+      runDate: options.runDate,
+      optionsJson: JSON.stringify(options),
+      host,
+      pid,
+      version,
+      startedAt,
+    });
+    try {
+      for (const message of killed) log.notice({ severity: 'WARN', category: 'RUN_KILLED', partition: null, message });
+      log.countAnomalies(killed.length);
+      if (sourceFault !== null) throw sourceFault;
+      const run = contextOf(store);
+      weeks = await execute(run);
+      await close(store, report());
+    } catch (thrown) {
+      error = fatalDetails(store.fatalFault(thrown));
+      await closeFailed(store, report());
+      throw thrown;
+    }
+  }
+
+  function contextOf(store: Store): RunContext {
+    const worker = { runId, host: deps.host, pid: deps.pid };
+    const { clock, pause, source } = deps;
+    const executor = { store, source, clock, pause, worker, retryDelaysMs: options.retry.delaysMs };
+    return { runId, options, deps, store, executor, log, items: new Map(), waiting: new Map() };
+  }
+
+  async function close(store: Store, result: RunReport): Promise<void> {
+    const now = toDbInstant(deps.clock.now());
+    const { exitCode, status } = verdict(result);
+    await store.db.transaction().execute(async (trx) => {
+      if (exitCode === 0) {
+        await resolveRunAnomalies(trx, { partition: null, stage: null, runId, now }, `run ${runId} was clean`);
+      }
+      const countsJson = JSON.stringify(result.totals);
+      await endRun(trx, runId, { endedAt: now, status, exitCode, countsJson, error: null });
+    });
+  }
+
+  // The run is lost already; whatever keeps this note from being written must not hide why.
+  async function closeFailed(store: Store, result: RunReport): Promise<void> {
+    try {
+      const now = toDbInstant(deps.clock.now());
+      const status = result.error?.code === 'interrupted' ? ('interrupted' as const) : ('critical' as const);
+      const { exitCode } = verdict(result);
+      await store.db.transaction().execute(async (trx) => {
+        await releaseRunning(trx, { lockedBefore: null }, result.error?.message ?? 'the run ended', now);
+        const countsJson = JSON.stringify(result.totals);
+        await endRun(trx, runId, { endedAt: now, status, exitCode, countsJson, error: result.error });
+      });
+    } catch {
+      // The next run closes it as killed.
+    }
+  }
+}
+
+async function execute(run: RunContext): Promise<WeekReport[]> {
+  const { options, deps, store, log } = run;
+  const planned = await makePlan(options, deps, log, await loadWeekStates(store.db, options.weeks));
+  await keepPlanAnomalies(run, planned);
+  const goesOn = !options.failFast || planned.every(({ action }) => action !== 'fail');
+  if (goesOn) {
+    await arm(
+      run,
+      planned.flatMap((line) => ordersOf(line, options)),
+    );
+    if ((await runPhases(run, planned)) && (await runTierSplits(run))) await retryWaiting(run, planned);
+  }
+  return reportWeeks(run);
+}
+
+async function dryRun(options: ScheduleOptions, deps: ScheduleDeps, log: RunLog): Promise<WeekReport[]> {
+  if (looksAtSource(options)) await deps.checkSource();
+  const store = deps.openToRead();
+  try {
+    const states = await statesToRead(store, options.weeks);
+    const planned = await makePlan(options, deps, log, states);
+    return await previewWeeks(store, states, planned, options);
+  } catch (thrown) {
+    throw store === null ? thrown : store.fatalFault(thrown);
+  } finally {
+    store?.close();
+  }
+}
+
+async function makePlan(
+  options: ScheduleOptions,
+  deps: ScheduleDeps,
+  log: RunLog,
+  states: Awaited<ReturnType<typeof statesToRead>>,
+): Promise<PlannedPartition[]> {
+  const partitions: Partition[] = options.weeks.flatMap((weekEnding) =>
+    options.tiers.map((tier) => ({ weekEnding, tier })),
+  );
+  const survey = looksAtSource(options)
+    ? await surveySource(deps.source(options.source), partitions, states, !options.force, deps.pause)
+    : NOTHING_SURVEYED;
+  const planOptions: PlanOptions = options;
+  const planned = planWindow(partitions, survey.found, states, planOptions);
+  log.plan(planned, states);
+  log.setUnmatched(survey.unmatched);
+  deps.emit({ type: 'planned', partitions: planned, unmatched: survey.unmatched });
+  const taken = new Set(planned.flatMap((line) => (line.action === 'ingest' ? [line.partition.weekEnding] : [])));
+  const fileDates = survey.movedDates.filter(({ weekEnding }) => taken.has(weekEnding));
+  for (const moved of [...options.movedDates, ...fileDates]) log.movedDate(moved);
+  return planned;
+}
+
+function headingOf(options: ScheduleOptions) {
+  return {
+    runDate: options.runDate,
+    window: { weeks: options.weeks, tiers: options.tiers },
+    source: options.source,
+    dataDir: looksAtSource(options) && options.source === 'file' ? options.dataDir : null,
+    database: options.dbPath,
+  };
+}
+
+async function faultOf(check: () => Promise<void>): Promise<unknown> {
+  try {
+    await check();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+// Closing ends in a checkpoint; what it could not write is in the write-ahead log and safe there.
+function closeQuietly(store: Store): void {
+  try {
+    store.close();
+  } catch {
+    // The run's own result stands.
+  }
+}
+
+function fatalDetails(thrown: unknown): ErrorDetails {
+  if (thrown instanceof FatalError) return errorDetails(thrown);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return {
+    code: 'internal_error',
+    message: `internal error: ${message}`,
+    hint: 'run again with --verbose and report this',
+  };
+}

@@ -1,0 +1,114 @@
+import type { Dirent } from 'node:fs';
+import { access, constants, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Partition, partitionKey } from '../domain/partition.ts';
+import { type FileDate, readFileName, weekOfFileDate } from '../finra/file-name.ts';
+import type { PublicationRules } from '../finra/publication.ts';
+import {
+  dataDirError,
+  fileError,
+  LINKED_NOWHERE,
+  LINKED_OUTSIDE,
+  NOT_REGULAR,
+  systemCode,
+  unreadable,
+} from './file-errors.ts';
+import { realPathInside } from './file-reading.ts';
+import type { Availability, MovedDate, SourceSurvey } from './source.ts';
+
+/** Where files are looked for, and how their names are read. */
+export interface FileSurveyOptions {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly fileDate: FileDate;
+  readonly publication: PublicationRules;
+}
+
+/** A directory entry whose name says which partition it holds. */
+interface Candidate {
+  readonly entry: Dirent;
+  readonly key: string;
+  /** The name's date, and the week ending it was taken for. */
+  readonly date: MovedDate;
+}
+
+/** What the data folder has for the `wanted` partitions; no file is opened. Throws a `FatalError` without the folder. */
+export async function surveyFiles(wanted: readonly Partition[], options: FileSurveyOptions): Promise<SourceSurvey> {
+  const keys = new Set(wanted.map(partitionKey));
+  const unmatched: string[] = [];
+  const candidates: Candidate[] = [];
+  for (const entry of await listFolder(options.dataDir)) {
+    const candidate = candidateOf(entry, options);
+    if (candidate === null && !entry.isDirectory()) unmatched.push(entry.name);
+    if (candidate !== null && keys.has(candidate.key)) candidates.push(candidate);
+  }
+  return {
+    partitions: await availabilities(candidates, options.dataDir),
+    unmatched: unmatched.sort(),
+    movedDates: options.fileDate === 'week' ? movedDates(candidates) : [],
+  };
+}
+
+async function listFolder(dataDir: string): Promise<Dirent[]> {
+  const entries = await readdir(dataDir, { withFileTypes: true }).catch((error) => {
+    throw dataDirError(error, dataDir);
+  });
+  return entries.filter((entry) => !entry.name.startsWith('.'));
+}
+
+function candidateOf(entry: Dirent, { fileDate, publication }: FileSurveyOptions): Candidate | null {
+  const named = readFileName(entry.name);
+  if (named === null) return null;
+  const { tier, date } = named;
+  const weekEnding = weekOfFileDate(date, tier, fileDate, publication);
+  return { entry, key: partitionKey({ weekEnding, tier }), date: { given: date, weekEnding } };
+}
+
+async function availabilities(candidates: readonly Candidate[], dataDir: string): Promise<Map<string, Availability>> {
+  const entries = new Map<string, Dirent[]>();
+  for (const { key, entry } of candidates) entries.set(key, [...(entries.get(key) ?? []), entry]);
+  const partitions = new Map<string, Availability>();
+  await Promise.all(
+    [...entries].map(async ([key, named]) => {
+      const availability = await availabilityOf(named, dataDir);
+      if (availability !== null) partitions.set(key, availability);
+    }),
+  );
+  return partitions;
+}
+
+// A folder beside a file for the same partition is no second file; alone it is reported, since its name promises data.
+async function availabilityOf(entries: readonly Dirent[], dataDir: string): Promise<Availability | null> {
+  const files = entries.filter((entry) => !entry.isDirectory());
+  const [entry, ...others] = files.length > 0 ? files : entries;
+  if (entry === undefined) return null;
+  if (others.length === 0) return inspect(entry, join(dataDir, entry.name), dataDir);
+  return { status: 'ambiguous', locators: [entry, ...others].map(({ name }) => join(dataDir, name)).sort() };
+}
+
+// Null for an entry that has gone since the folder was listed.
+async function inspect(entry: Dirent, path: string, dataDir: string): Promise<Availability | null> {
+  try {
+    await requireReadable(entry, path, dataDir);
+    return { status: 'available', locator: path };
+  } catch (error) {
+    const gone = systemCode(error) === 'ENOENT';
+    if (gone && !entry.isSymbolicLink()) return null;
+    const { message } = gone ? unreadable(path, LINKED_NOWHERE) : fileError(error, path);
+    return { status: 'unreadable', locator: path, message };
+  }
+}
+
+async function requireReadable(entry: Dirent, path: string, dataDir: string): Promise<void> {
+  if (!entry.isFile() && !entry.isSymbolicLink()) throw unreadable(path, NOT_REGULAR);
+  const target = await realPathInside(path, dataDir);
+  if (target === null) throw unreadable(path, LINKED_OUTSIDE);
+  if (!(await stat(target)).isFile()) throw unreadable(path, NOT_REGULAR);
+  await access(target, constants.R_OK);
+}
+
+function movedDates(candidates: readonly Candidate[]): MovedDate[] {
+  const moved = candidates.map(({ date }) => date).filter(({ given, weekEnding }) => given !== weekEnding);
+  const distinct = new Map(moved.map((date) => [date.given, date]));
+  return [...distinct.values()].sort((a, b) => (a.given < b.given ? -1 : 1));
+}

@@ -1,0 +1,107 @@
+import type { DbInstant } from '../domain/clock.ts';
+import { DOMAIN, partitionKey, type StorePartition } from '../domain/partition.ts';
+import type { Stage } from '../domain/stage.ts';
+import type { Db, Severity } from './schema.ts';
+
+/** Something an operator should know of a partition's stage, or of a run. */
+export interface Anomaly {
+  readonly severity: Severity;
+  readonly category: string;
+  readonly message: string;
+}
+
+/** Where and when an anomaly was seen; `partition` null: the run as a whole. */
+export interface Sighting {
+  readonly partition: StorePartition | null;
+  readonly stage: Stage | null;
+  readonly runId: string | null;
+  readonly now: DbInstant;
+}
+
+/** Opens an anomaly, or counts up the open one of the same category, partition and stage (DESIGN section 4). */
+export async function raiseAnomaly(db: Db, anomaly: Anomaly, at: Sighting): Promise<void> {
+  const place = placeOf(at);
+  const counted = await db
+    .updateTable('core_anomalies')
+    .set((eb) => ({
+      occurrences: eb('occurrences', '+', 1),
+      severity: anomaly.severity,
+      message: anomaly.message,
+      run_id: at.runId,
+      last_seen_at: at.now,
+    }))
+    .where('domain', '=', DOMAIN)
+    .where('partition_key', '=', place.partition_key)
+    .where('stage', '=', place.stage)
+    .where('category', '=', anomaly.category)
+    .where('resolved_at', 'is', null)
+    .executeTakeFirst();
+  if (counted.numUpdatedRows > 0n) return;
+  await db
+    .insertInto('core_anomalies')
+    .values({ domain: DOMAIN, ...anomaly, ...place, run_id: at.runId, detected_at: at.now, last_seen_at: at.now })
+    .execute();
+}
+
+/** Resolves the open anomalies of a partition's stage (or of runs) but for the categories just raised again. */
+export async function resolveAnomalies(
+  db: Db,
+  at: Sighting,
+  stillRaised: readonly string[],
+  resolution: string,
+): Promise<void> {
+  const place = placeOf(at);
+  await db
+    .updateTable('core_anomalies')
+    .set({ resolved_at: at.now, resolution })
+    .where('domain', '=', DOMAIN)
+    .where('partition_key', '=', place.partition_key)
+    .where('stage', '=', place.stage)
+    .where('resolved_at', 'is', null)
+    .$if(stillRaised.length > 0, (query) => query.where('category', 'not in', stillRaised))
+    .execute();
+}
+
+/** Resolves the open anomalies of runs that an earlier run than `at.runId` raised. */
+export async function resolveRunAnomalies(db: Db, at: Sighting, resolution: string): Promise<void> {
+  await db
+    .updateTable('core_anomalies')
+    .set({ resolved_at: at.now, resolution })
+    .where('domain', '=', DOMAIN)
+    .where('partition_key', '=', '')
+    .where('resolved_at', 'is', null)
+    .where('run_id', 'is distinct from', at.runId)
+    .execute();
+}
+
+/** Which of `partitions` have open anomalies of their RAW stage, as partition keys. */
+export async function partitionsWithOpenRaw(db: Db, partitions: readonly StorePartition[]): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('core_anomalies')
+    .select('partition_key')
+    .distinct()
+    .where('domain', '=', DOMAIN)
+    .where('stage', '=', 'RAW')
+    .where('resolved_at', 'is', null)
+    .where('partition_key', 'in', partitions.map(partitionKey))
+    .execute();
+  return new Set(rows.map((row) => row.partition_key));
+}
+
+/** The open anomalies of ERROR or CRITICAL severity of partitions, by partition key. */
+export async function openErrors(db: Db, partitions: readonly StorePartition[]) {
+  return db
+    .selectFrom('core_anomalies')
+    .select(['partition_key', 'category', 'severity', 'message'])
+    .where('domain', '=', DOMAIN)
+    .where('resolved_at', 'is', null)
+    .where('severity', 'in', ['ERROR', 'CRITICAL'])
+    .where('partition_key', 'in', partitions.map(partitionKey))
+    .orderBy('partition_key')
+    .orderBy('category')
+    .execute();
+}
+
+function placeOf(at: Sighting): { partition_key: string; stage: string } {
+  return { partition_key: at.partition === null ? '' : partitionKey(at.partition), stage: at.stage ?? '' };
+}

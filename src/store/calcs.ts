@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import type { CaptureCalc } from '../domain/stage.ts';
+import type { Trx } from './schema.ts';
+
+/**
+ * Makes a calc of an accepted capture anew and returns its row count, as the calc's view counts them (DESIGN section
+ * 4, "Calcs"). Running one twice leaves the same rows.
+ */
+export async function computeCalc(trx: Trx, calc: CaptureCalc, captureKey: number): Promise<number> {
+  return COMPUTE[calc](trx, captureKey);
+}
+
+const COMPUTE: Readonly<Record<CaptureCalc, (trx: Trx, captureKey: number) => Promise<number>>> = {
+  VENUE_VOLUME: venueVolume,
+  VENUE_SHARE: venueShare,
+  HHI: hhi,
+};
+
+// A normalized row is the volume of its venue already, but where an issue has several product types there.
+async function venueVolume(trx: Trx, captureKey: number): Promise<number> {
+  await trx.deleteFrom('merged_volumes').where('capture_key', '=', captureKey).execute();
+  await sql`INSERT INTO merged_volumes
+      (capture_key, issue_key, venue_key, first_product_type, total_shares, total_trades)
+    SELECT capture_key, issue_key, venue_key, min(product_type), sum(total_shares), sum(total_trades)
+    FROM normalized_rows WHERE capture_key = ${captureKey}
+    GROUP BY capture_key, issue_key, venue_key HAVING count(*) > 1`.execute(trx);
+  return countOf(
+    trx,
+    sql`SELECT count(*) AS n
+    FROM (SELECT 1 FROM normalized_rows WHERE capture_key = ${captureKey} GROUP BY issue_key, venue_key) AS volumes`,
+  );
+}
+
+// The shares themselves are venue volume over symbol total, which the view divides; a symbol without shares has none.
+async function venueShare(trx: Trx, captureKey: number): Promise<number> {
+  await trx.deleteFrom('symbol_totals').where('capture_key', '=', captureKey).execute();
+  await sql`INSERT INTO symbol_totals (capture_key, issue_key, venue_type, symbol_shares)
+    SELECT n.capture_key, n.issue_key, v.venue_type, sum(n.total_shares)
+    FROM normalized_rows AS n JOIN venues AS v ON v.venue_key = n.venue_key
+    WHERE n.capture_key = ${captureKey}
+    GROUP BY n.capture_key, n.issue_key, v.venue_type HAVING sum(n.total_shares) > 0`.execute(trx);
+  return countOf(
+    trx,
+    sql`SELECT count(*) AS n FROM ${venueVolumes(captureKey)} AS volumes
+    JOIN symbol_totals AS t ON t.capture_key = ${captureKey} AND t.issue_key = volumes.issue_key
+      AND t.venue_type = volumes.venue_type`,
+  );
+}
+
+async function hhi(trx: Trx, captureKey: number): Promise<number> {
+  await trx.deleteFrom('hhi_rows').where('capture_key', '=', captureKey).execute();
+  const result = await sql`INSERT INTO hhi_rows (capture_key, issue_key, venue_type, hhi, venue_count)
+    SELECT t.capture_key, t.issue_key, t.venue_type,
+      sum((CAST(volumes.shares AS REAL) / t.symbol_shares) * (CAST(volumes.shares AS REAL) / t.symbol_shares)), count(*)
+    FROM ${venueVolumes(captureKey)} AS volumes
+      JOIN symbol_totals AS t ON t.capture_key = ${captureKey} AND t.issue_key = volumes.issue_key
+        AND t.venue_type = volumes.venue_type
+    GROUP BY t.capture_key, t.issue_key, t.venue_type`.execute(trx);
+  return Number(result.numAffectedRows ?? 0n);
+}
+
+function venueVolumes(captureKey: number) {
+  return sql`(SELECT n.issue_key, v.venue_type, coalesce(g.total_shares, n.total_shares) AS shares
+    FROM normalized_rows AS n JOIN venues AS v ON v.venue_key = n.venue_key
+      LEFT JOIN merged_volumes AS g
+        ON g.capture_key = n.capture_key AND g.issue_key = n.issue_key AND g.venue_key = n.venue_key
+    WHERE n.capture_key = ${captureKey} AND (g.capture_key IS NULL OR g.first_product_type = n.product_type))`;
+}
+
+async function countOf(trx: Trx, query: ReturnType<typeof sql>): Promise<number> {
+  const { rows } = await (query as ReturnType<typeof sql<{ n: number }>>).execute(trx);
+  return rows[0]?.n ?? 0;
+}
+
+/** Notes which version of a calc a capture's rows were made by. */
+export async function recordCalcVersion(
+  trx: Trx,
+  captureKey: number,
+  stage: CaptureCalc | 'TIER_SPLIT',
+  calcVersion: number,
+  rowCount: number,
+): Promise<void> {
+  const row = { calc_version: calcVersion, row_count: rowCount };
+  await trx
+    .insertInto('core_capture_calcs')
+    .values({ capture_key: captureKey, stage, ...row })
+    .onConflict((conflict) => conflict.columns(['capture_key', 'stage']).doUpdateSet(row))
+    .execute();
+}

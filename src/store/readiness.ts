@@ -1,0 +1,47 @@
+import type { DbInstant } from '../domain/clock.ts';
+import { DOMAIN } from '../domain/partition.ts';
+import type { WeekEnding } from '../domain/week.ts';
+import type { Db } from './schema.ts';
+
+/** Whether a week can be used, and if not why (DESIGN section 4, "Readiness"). */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly blockers: readonly string[];
+  /** The last day on which what is missing is still awaited; null when nothing is. */
+  readonly awaitedUntil: string | null;
+}
+
+/** The rows of `core_data_readiness` of `weeks`, by week. */
+export async function loadReadiness(db: Db, weeks: readonly WeekEnding[]): Promise<Map<WeekEnding, Readiness>> {
+  const rows = await db
+    .selectFrom('core_data_readiness')
+    .selectAll()
+    .where('domain', '=', DOMAIN)
+    .where('week_ending', 'in', weeks)
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.week_ending,
+      {
+        ready: row.is_ready === 1,
+        blockers: JSON.parse(row.blockers_json) as string[],
+        awaitedUntil: row.awaited_until,
+      },
+    ]),
+  );
+}
+
+/** Writes a week's row of `core_data_readiness`. */
+export async function recordReadiness(db: Db, week: WeekEnding, readiness: Readiness, now: DbInstant): Promise<void> {
+  const row = {
+    is_ready: readiness.ready ? 1 : 0,
+    blockers_json: JSON.stringify(readiness.blockers),
+    awaited_until: readiness.awaitedUntil,
+    updated_at: now,
+  };
+  await db
+    .insertInto('core_data_readiness')
+    .values({ domain: DOMAIN, week_ending: week, ...row })
+    .onConflict((conflict) => conflict.columns(['domain', 'week_ending']).doUpdateSet(row))
+    .execute();
+}

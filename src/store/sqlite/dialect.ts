@@ -1,0 +1,71 @@
+import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type QueryCompiler,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+
+/**
+ * SQLite through better-sqlite3, with write transactions that take the write lock at once (`BEGIN IMMEDIATE`) and
+ * migrations that run inside one of them (DESIGN section 5).
+ */
+export function immediateSqliteDialect(handle: SqliteHandle): Dialect {
+  return {
+    createAdapter: () => new TransactionalDdlAdapter(),
+    createDriver: (): Driver => new ImmediateDriver(handle),
+    createIntrospector: (db: Kysely<never>): DatabaseIntrospector => new SqliteIntrospector(db),
+    createQueryCompiler: (): QueryCompiler => new SqliteQueryCompiler(),
+  };
+}
+
+// SQLite rolls schema changes back like any other; Kysely only leaves this off to be able to switch foreign keys.
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  readonly #handle: SqliteHandle;
+
+  constructor(handle: SqliteHandle) {
+    super({ database: cachingStatements(handle) });
+    this.#handle = handle;
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  // A full disk makes SQLite roll back by itself; a second rollback would hide that error behind its own.
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#handle.inTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
+  }
+}
+
+// The same few statements run for every partition; preparing each once keeps that cost out of every stage.
+function cachingStatements(handle: SqliteHandle): SqliteDatabase {
+  const statements = new Map<string, Statement>();
+  return {
+    prepare(sql) {
+      const known = statements.get(sql);
+      if (known !== undefined) return known as ReturnType<SqliteDatabase['prepare']>;
+      const statement = handle.prepare(sql);
+      statements.set(sql, statement);
+      return statement as ReturnType<SqliteDatabase['prepare']>;
+    },
+    close() {
+      statements.clear();
+      handle.close();
+    },
+  };
+}

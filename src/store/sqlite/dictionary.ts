@@ -1,0 +1,115 @@
+import type { Database as SqliteHandle } from 'better-sqlite3';
+import { readUpdateDate, readVenue, trimText } from '../../finra/row-readings.ts';
+import { tierOf } from '../../finra/tier-names.ts';
+
+/** A reporting party, as a row writes it. */
+export interface PartyText {
+  readonly summaryType: string;
+  readonly mpid: string;
+  readonly firmCrd: string;
+  readonly name: string;
+}
+
+/** What most rows of one file share, as a row writes it. */
+export interface ContextText {
+  readonly tier: string;
+  readonly weekStart: string;
+  readonly lastUpdate: string;
+  readonly product: string;
+}
+
+/** The keys of repeated texts. Each distinct text is looked up in the database once, and read by FINRA's rules once. */
+export interface Dictionary {
+  issue(symbol: string, issueName: string): number;
+  party(text: PartyText): number;
+  context(text: ContextText): number;
+  /** Forgets every key, for a transaction that rolled back may have made some of them. */
+  clear(): void;
+}
+
+/** A dictionary over the tables issues, venues, source_parties and source_contexts of `handle`. */
+export function openDictionary(handle: SqliteHandle): Dictionary {
+  const issues = new Map<string, number>();
+  const parties = new Map<string, number>();
+  const contexts = new Map<string, number>();
+  const key = lookUps(handle);
+
+  const issueKey = (symbol: string, issueName: string): number => {
+    const known = key.findIssue(symbol, issueName);
+    if (known !== undefined) return known;
+    const [trimmedSymbol, trimmedName] = [trimText(symbol), trimText(issueName)];
+    if (trimmedSymbol === '') return key.addIssue(symbol, issueName, null);
+    if (trimmedSymbol === symbol && trimmedName === issueName) return key.addTrimmedIssue(symbol, issueName);
+    return key.addIssue(symbol, issueName, issueKey(trimmedSymbol, trimmedName));
+  };
+
+  return {
+    issue: (symbol, issueName) => remembered(issues, `${symbol}\n${issueName}`, () => issueKey(symbol, issueName)),
+    party: (text) =>
+      remembered(parties, `${text.mpid}\n${text.name}\n${text.firmCrd}\n${text.summaryType}`, () => key.party(text)),
+    context: (text) =>
+      remembered(contexts, `${text.lastUpdate}\n${text.tier}\n${text.weekStart}\n${text.product}`, () =>
+        key.context(text),
+      ),
+    clear: () => {
+      for (const map of [issues, parties, contexts]) map.clear();
+    },
+  };
+}
+
+function remembered(map: Map<string, number>, text: string, find: () => number): number {
+  const known = map.get(text);
+  if (known !== undefined) return known;
+  const found = find();
+  map.set(text, found);
+  return found;
+}
+
+function lookUps(handle: SqliteHandle) {
+  const findIssue = handle.prepare('SELECT issue_key FROM issues WHERE symbol = ? AND issue_name = ?').pluck();
+  const addIssue = handle.prepare('INSERT INTO issues (symbol, issue_name, trimmed_key) VALUES (?, ?, ?)');
+  // A trimmed issue is its own twin; its key is not known before it is made.
+  const addTrimmedIssue = handle.prepare(`INSERT INTO issues (issue_key, symbol, issue_name, trimmed_key)
+    SELECT k, ?, ?, k FROM (SELECT coalesce(max(issue_key), 0) + 1 AS k FROM issues)`);
+  const findVenue = handle.prepare('SELECT venue_key FROM venues WHERE venue_type = ? AND mpid = ?').pluck();
+  const addVenue = handle.prepare('INSERT INTO venues (venue_type, mpid) VALUES (?, ?)');
+  const findParty = handle
+    .prepare('SELECT party_key FROM source_parties WHERE mpid = ? AND name = ? AND firm_crd = ? AND summary_type = ?')
+    .pluck();
+  const addParty =
+    handle.prepare(`INSERT INTO source_parties (mpid, name, firm_crd, summary_type, venue_key, venue_name)
+    VALUES (?, ?, ?, ?, ?, ?)`);
+  const findContext = handle
+    .prepare(
+      'SELECT context_key FROM source_contexts WHERE last_update = ? AND tier_text = ? AND week_start = ? AND product = ?',
+    )
+    .pluck();
+  const addContext = handle.prepare(`INSERT INTO source_contexts
+    (last_update, tier_text, week_start, product, tier, update_date, product_type) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+
+  const venueKey = (text: PartyText): number | null => {
+    const venue = readVenue(text);
+    if (venue === null) return null;
+    const known = findVenue.get(venue.venueType, venue.mpid) as number | undefined;
+    return known ?? Number(addVenue.run(venue.venueType, venue.mpid).lastInsertRowid);
+  };
+  return {
+    findIssue: (symbol: string, name: string) => findIssue.get(symbol, name) as number | undefined,
+    addIssue: (symbol: string, name: string, trimmedKey: number | null): number =>
+      Number(addIssue.run(symbol, name, trimmedKey).lastInsertRowid),
+    addTrimmedIssue: (symbol: string, name: string): number =>
+      Number(addTrimmedIssue.run(symbol, name).lastInsertRowid),
+    party: (text: PartyText): number => {
+      const texts = [text.mpid, text.name, text.firmCrd, text.summaryType];
+      const known = findParty.get(...texts) as number | undefined;
+      return known ?? Number(addParty.run(...texts, venueKey(text), trimText(text.name)).lastInsertRowid);
+    },
+    context: (text: ContextText): number => {
+      const texts = [text.lastUpdate, text.tier, text.weekStart, text.product];
+      const known = findContext.get(...texts) as number | undefined;
+      if (known !== undefined) return known;
+      const readings = [tierOf(text.tier), readUpdateDate(text.lastUpdate), trimText(text.product)];
+      return Number(addContext.run(...texts, ...readings).lastInsertRowid);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { FatalError, PartitionError } from '../../domain/errors.ts';
+
+interface SqliteFault extends Error {
+  readonly code: string;
+}
+
+/** Whether `error` is one that SQLite raised, of any kind. */
+export function isSqliteFault(error: unknown): error is SqliteFault {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_')
+  );
+}
+
+/** Whether another connection held what SQLite needed for longer than the busy timeout. */
+export function isBusy(error: unknown): boolean {
+  return isSqliteFault(error) && (error.code.startsWith('SQLITE_BUSY') || error.code.startsWith('SQLITE_LOCKED'));
+}
+
+/** Whether a sum of whole numbers passed 2^63-1, which SQLite's `sum()` refuses to round. */
+export function isIntegerOverflow(error: unknown): boolean {
+  return isSqliteFault(error) && error.message.includes('integer overflow');
+}
+
+/**
+ * What a failing stage tells the run: a busy database is worth another attempt (a transient `PartitionError`), any
+ * other fault of the database ends the run (`FatalError`); an error that is not the database's comes back unchanged.
+ */
+export function stageFault(error: unknown, path: string): unknown {
+  if (!isSqliteFault(error)) return error;
+  if (isBusy(error)) {
+    return new PartitionError(
+      {
+        code: 'database_busy',
+        message: `${path}: another program held the database for longer than the busy timeout`,
+        hint: 'close what writes to it, or raise --busy-timeout',
+        transient: true,
+      },
+      { cause: error },
+    );
+  }
+  return fatalFault(error, path);
+}
+
+const FAULTS: ReadonlyArray<readonly [prefix: string, code: string, what: string, hint: string]> = [
+  [
+    'SQLITE_FULL',
+    'disk_full',
+    'the disk or the file-size limit is used up',
+    'free space on its file system, then run again',
+  ],
+  ['SQLITE_IOERR', 'database_io', 'reading or writing failed', 'check the disk and the mount, then run again'],
+  [
+    'SQLITE_READONLY',
+    'database_read_only',
+    'it cannot be written',
+    'check the owner and mode of the file and of its folder, and the mount',
+  ],
+  [
+    'SQLITE_CANTOPEN',
+    'database_cannot_open',
+    'it cannot be opened',
+    'check the path, and the owner and mode of the file and of its folder',
+  ],
+  [
+    'SQLITE_NOTADB',
+    'database_not_sqlite',
+    'it is not a SQLite database',
+    'give another --db; this file was left as it is',
+  ],
+  ['SQLITE_CORRUPT', 'database_corrupt', 'it is damaged', 'restore a backup; keep this file for analysis'],
+  ['SQLITE_PERM', 'database_permission', 'access was denied', 'check the owner and mode of the file and of its folder'],
+  ['SQLITE_AUTH', 'database_permission', 'access was denied', 'check the owner and mode of the file and of its folder'],
+  [
+    'SQLITE_BUSY',
+    'database_busy',
+    'another program holds it for longer than the busy timeout',
+    'close what uses it, or raise --busy-timeout',
+  ],
+  [
+    'SQLITE_LOCKED',
+    'database_busy',
+    'another program holds it for longer than the busy timeout',
+    'close what uses it, or raise --busy-timeout',
+  ],
+];
+
+/** A fault of the database as the run's end (DESIGN section 2, exit 2); not a SQLite fault: returned unchanged. */
+export function fatalFault(error: unknown, path: string): unknown {
+  if (!isSqliteFault(error)) return error;
+  const known = FAULTS.find(([prefix]) => error.code.startsWith(prefix));
+  const [, code, what, hint] = known ?? [
+    '',
+    'database_error',
+    error.message,
+    'run again with --verbose and report this',
+  ];
+  return new FatalError({ code, message: `database ${path}: ${what}`, hint }, { cause: error });
+}

@@ -1,0 +1,9 @@
+import type { Migration } from 'kysely';
+import * as initial from './migrations/0001-initial.ts';
+import * as views from './migrations/0002-views.ts';
+
+/** Every migration, in order. A released one is never edited or renamed; a change is a new one at the end. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+  '0002-views': views,
+};

@@ -1,0 +1,181 @@
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import SqliteHandle from 'better-sqlite3';
+import { Kysely } from 'kysely';
+import { FatalError } from '../../domain/errors.ts';
+import type { Tables } from '../schema.ts';
+import type { Store } from '../store.ts';
+import { loadRawRows } from './bulk-load.ts';
+import { immediateSqliteDialect } from './dialect.ts';
+import { openDictionary } from './dictionary.ts';
+import { fatalFault, isBusy, isIntegerOverflow, stageFault } from './faults.ts';
+import { migrateToLatest, schemaState } from './migrate.ts';
+import { networkFileSystem } from './network-file-system.ts';
+import { takeRunLock } from './run-lock.ts';
+
+export interface OpenOptions {
+  readonly path: string;
+  readonly busyTimeoutMs: number;
+  readonly allowNetworkFs: boolean;
+}
+
+/**
+ * Opens the database for a run: takes the run lock, makes the file and its folder when missing, migrates, and sets the
+ * pragmas of DESIGN section 5. Waits for readers up to the busy timeout. Throws FatalError, in which case nothing was
+ * changed but for an empty folder or lock file.
+ */
+export async function openForRun(options: OpenOptions): Promise<Store> {
+  const path = makeRealPath(options.path);
+  if (!options.allowNetworkFs) refuseNetworkFileSystem(path);
+  const lock = guarded(path, () => takeRunLock(path));
+  if (lock === null) throw lockedByAnotherRun(path);
+  try {
+    const handle = guarded(path, () => openWritable(path, options.busyTimeoutMs));
+    try {
+      const store = storeOver(handle, path, () => closeAfterRun(handle, () => lock.release()));
+      await migrateToLatest(store.db, handle, path);
+      return store;
+    } catch (error) {
+      handle.close();
+      throw fatalFault(error, path);
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/**
+ * Opens the database to read it, changing no byte of it; null when there is none. Throws FatalError for one that is
+ * foreign, damaged, or newer than the program.
+ */
+export function openToRead(options: OpenOptions): Store | null {
+  if (!existsSync(options.path)) return null;
+  const path = realpathSync(options.path);
+  return guarded(path, () => {
+    const handle = new SqliteHandle(path, { readonly: true, fileMustExist: true, timeout: options.busyTimeoutMs });
+    try {
+      const state = schemaState(handle, path);
+      if (state === 'current') return storeOver(handle, path, () => handle.close());
+      if (state === 'older') throw olderSchema(path);
+      handle.close();
+      return null;
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+  });
+}
+
+function openWritable(path: string, busyTimeoutMs: number): SqliteHandle.Database {
+  const handle = new SqliteHandle(path, { timeout: busyTimeoutMs });
+  try {
+    schemaState(handle, path);
+    handle.pragma('journal_mode = WAL');
+    handle.pragma('synchronous = FULL');
+    handle.pragma('foreign_keys = ON');
+    return handle;
+  } catch (error) {
+    handle.close();
+    throw error;
+  }
+}
+
+// Rollback journal mode at rest lets read-only copies and dry runs do without side files; while someone else reads,
+// the database stays in WAL mode and the next run tries again.
+function closeAfterRun(handle: SqliteHandle.Database, release: () => void): void {
+  try {
+    handle.pragma('busy_timeout = 0');
+    handle.pragma('wal_checkpoint(TRUNCATE)');
+    handle.pragma('journal_mode = DELETE');
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  } finally {
+    handle.close();
+    release();
+  }
+}
+
+function storeOver(handle: SqliteHandle.Database, path: string, close: () => void): Store {
+  let dictionary: ReturnType<typeof openDictionary> | null = null;
+  return {
+    db: new Kysely<Tables>({ dialect: immediateSqliteDialect(handle) }),
+    path,
+    loadRawRows(captureKey, parsed, check, pause) {
+      dictionary ??= openDictionary(handle);
+      return loadRawRows(handle, dictionary, captureKey, parsed, check, pause);
+    },
+    forgetRolledBack: () => dictionary?.clear(),
+    stageFault: (error) => stageFault(error, path),
+    fatalFault: (error) => fatalFault(error, path),
+    isIntegerOverflow,
+    close,
+  };
+}
+
+function olderSchema(path: string): FatalError {
+  return new FatalError({
+    code: 'database_older',
+    message: `database ${path}: made by an older version of this program`,
+    hint: 'the next run brings it up to date; back it up before that',
+  });
+}
+
+function makeRealPath(path: string): string {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
+  } catch (error) {
+    throw new FatalError(
+      {
+        code: 'database_folder',
+        message: `database ${path}: its folder cannot be made (${(error as Error).message})`,
+        hint: 'give a --db in a folder that this user can write',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function refuseNetworkFileSystem(path: string): void {
+  const name = networkFileSystem(dirname(path));
+  if (name === null) return;
+  throw new FatalError({
+    code: 'network_file_system',
+    message: `database ${path}: lies on a network file system (${name}), whose locks do not protect it`,
+    hint: 'use local or block storage, or --allow-network-fs if only this host ever opens it',
+  });
+}
+
+function lockedByAnotherRun(path: string): FatalError {
+  return new FatalError({
+    code: 'run_in_progress',
+    message: `database ${path}: another run is in progress (${holderOf(path)})`,
+    hint: 'wait for it to end; its lock is free the moment it ends or dies',
+  });
+}
+
+function holderOf(path: string): string {
+  try {
+    const handle = new SqliteHandle(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    const row = handle
+      .prepare(
+        `SELECT host, pid, started_at FROM core_scheduler_runs WHERE status = 'running'
+        ORDER BY started_at DESC LIMIT 1`,
+      )
+      .get() as { host: string; pid: number; started_at: string } | undefined;
+    handle.close();
+    if (row === undefined) return 'it has only just begun';
+    return `host ${row.host}, pid ${row.pid}, since ${row.started_at.slice(0, 19)} UTC`;
+  } catch {
+    return 'it has only just begun';
+  }
+}
+
+function guarded<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw fatalFault(error, path);
+  }
+}

@@ -1,0 +1,37 @@
+import type { ParsedSource } from '../finra/source-row.ts';
+import type { Db } from './schema.ts';
+
+/** What loading a capture's rows found (`loadRawRows`). */
+export interface LoadedRows {
+  readonly rowCount: number;
+  /** Rows of other summary types, left out so that roll-ups are never counted with their rows. */
+  readonly leftOut: number;
+  /** `ats`, `non-ats` or both, joined by a comma: what the capture's rows are. */
+  readonly summaryTypes: string;
+}
+
+/** An open database. `db` is the program's way in; the rest is what each kind of database does its own way. */
+export interface Store {
+  readonly db: Db;
+  /** What reports call the database: its real path. */
+  readonly path: string;
+  /**
+   * Loads a source's rows under `captureKey`, inside the transaction that is open on `db`. `check` sees each distinct
+   * `weekStartDate` text once, with the first line that has it, and may throw.
+   */
+  loadRawRows(
+    captureKey: number,
+    parsed: ParsedSource,
+    check: (weekStart: string, lineNumber: number) => void,
+    pause: () => Promise<void>,
+  ): Promise<LoadedRows>;
+  /** Forgets what was loaded in a transaction that rolled back. */
+  forgetRolledBack(): void;
+  /** What an error of the database means for the run: a transient PartitionError, or a FatalError. */
+  readonly stageFault: (error: unknown) => unknown;
+  /** The same where no attempt can follow: a FatalError. Errors that are not the database's come back unchanged. */
+  readonly fatalFault: (error: unknown) => unknown;
+  /** Whether the database refused to round a sum of whole numbers past 2^63-1. */
+  readonly isIntegerOverflow: (error: unknown) => boolean;
+  close(): void;
+}

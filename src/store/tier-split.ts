@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import type { CalendarDate } from '../domain/calendar-date.ts';
+import { captureId } from '../domain/capture-id.ts';
+import type { DbInstant } from '../domain/clock.ts';
+import { DOMAIN, type StorePartition } from '../domain/partition.ts';
+import { acceptCapture, type CaptureRef } from './captures.ts';
+import type { StoredCapture } from './partition-states.ts';
+import type { Trx } from './schema.ts';
+
+/** A tier_split's capture: derived from the accepted captures of a week's three tiers. */
+export interface DerivedCapture {
+  readonly partition: StorePartition;
+  readonly runDate: CalendarDate;
+  readonly contentHash: string;
+  readonly inputs: readonly StoredCapture[];
+  readonly now: DbInstant;
+}
+
+/** Writes the tier_split rows of `derived` under a capture of its own and makes that the latest. Returns it. */
+export async function computeTierSplit(
+  trx: Trx,
+  derived: DerivedCapture,
+): Promise<{ capture: CaptureRef; rowCount: number }> {
+  const capture = await insertDerived(trx, derived);
+  const venueTypes = sharedVenueTypes(derived.inputs);
+  const keys = derived.inputs.map((input) => input.captureKey);
+  const result = await sql`INSERT INTO tier_split_rows
+      (capture_key, issue_key, venue_type, tier, tier_shares, symbol_shares)
+    SELECT ${capture.captureKey}, issue_key, venue_type, tier, tier_shares, symbol_shares
+    FROM (SELECT issue_key, venue_type, tier, tier_shares,
+        sum(tier_shares) OVER (PARTITION BY issue_key, venue_type) AS symbol_shares
+      FROM (SELECT n.issue_key, v.venue_type, c.tier, sum(n.total_shares) AS tier_shares
+        FROM core_captures AS c JOIN normalized_rows AS n ON n.capture_key = c.capture_key
+          JOIN venues AS v ON v.venue_key = n.venue_key
+        WHERE c.capture_key IN (${sql.join(keys)}) AND v.venue_type IN (${sql.join(venueTypes)})
+        GROUP BY n.issue_key, v.venue_type, c.tier) AS tiers) AS split
+    WHERE symbol_shares > 0`.execute(trx);
+  const rowCount = Number(result.numAffectedRows ?? 0n);
+  await trx
+    .updateTable('core_captures')
+    .set({ normalized_count: rowCount, raw_count: rowCount })
+    .where('capture_key', '=', capture.captureKey)
+    .execute();
+  await acceptCapture(trx, derived.partition, capture, derived.now);
+  return { capture, rowCount };
+}
+
+// A tier that was captured without a venue type says nothing of it, so the split leaves that type out.
+function sharedVenueTypes(inputs: readonly StoredCapture[]): string[] {
+  const held = inputs.map((input) => input.summaryTypes.split(','));
+  const shared = ['ats', 'non-ats'].filter((type) => held.every((types) => types.includes(type)));
+  return shared.length === 0 ? [''] : shared.map((type) => (type === 'ats' ? 'ATS' : 'NON_ATS'));
+}
+
+async function insertDerived(trx: Trx, derived: DerivedCapture): Promise<CaptureRef> {
+  const id = captureId(derived.partition, derived.runDate);
+  const { capture_key } = await trx
+    .insertInto('core_captures')
+    .values({
+      capture_id: id,
+      domain: DOMAIN,
+      week_ending: derived.partition.weekEnding,
+      tier: derived.partition.tier,
+      state: 'staged',
+      content_hash: derived.contentHash,
+      source: 'derived',
+      locator: derived.inputs.map((input) => input.captureId).join(' '),
+      summary_types: '',
+      run_date: derived.runDate,
+      ingested_at: derived.now,
+      byte_count: 0,
+      raw_count: 0,
+      inputs_json: inputsJson(derived.inputs),
+    })
+    .returning('capture_key')
+    .executeTakeFirstOrThrow();
+  return { captureKey: capture_key, captureId: id, contentHash: derived.contentHash };
+}
+
+/** What a derived capture was made from, as its row lists it; equal exactly when the inputs are the same captures. */
+export function inputsJson(inputs: readonly CaptureRef[]): string {
+  return JSON.stringify(
+    inputs.map(({ captureKey, captureId: id, contentHash }) => ({
+      capture_id: id,
+      capture_key: captureKey,
+      content_hash: contentHash,
+    })),
+  );
+}
