@@ -36,7 +36,7 @@ export function shrinkages(
   limits: ShrinkageLimits,
 ): Array<{ measure: ShrinkageMeasure; from: number; to: number; lost: number }> {
   return SHRINKAGE_MEASURES.flatMap((measure) => {
-    const [from, to] = [valueOf(before, measure), valueOf(now, measure)];
+    const [from, to] = [measured(before, measure), measured(now, measure)];
     const lost = from > 0 ? 1 - to / from : 0;
     return lost > limits[measure] ? [{ measure, from, to, lost }] : [];
   });
@@ -91,7 +91,7 @@ function shrunk({ figures, predecessor }: Candidate, limits: ShrinkageLimits): E
   }));
 }
 
-function valueOf(figures: Measured, measure: ShrinkageMeasure): number {
+function measured(figures: Measured, measure: ShrinkageMeasure): number {
   if (measure === 'rows') return figures.normalized_count ?? 0;
   return (measure === 'shares' ? figures.total_shares : figures.venue_count) ?? 0;
 }

@@ -152,14 +152,14 @@ async function cancelledOf(db: Db, keys: readonly string[]): Promise<Map<string,
 function grouped<Row, Value>(
   rows: readonly Row[],
   keyOf: (row: Row) => string,
-  valueOf: (row: Row) => Value,
+  pick: (row: Row) => Value,
 ): Map<string, Value[]> {
   const groups = new Map<string, Value[]>();
   for (const row of rows) {
     const key = keyOf(row);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [valueOf(row)]);
-    else group.push(valueOf(row));
+    if (group === undefined) groups.set(key, [pick(row)]);
+    else group.push(pick(row));
   }
   return groups;
 }

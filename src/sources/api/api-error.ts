@@ -1,0 +1,106 @@
+import { PartitionError } from '../../domain/errors.ts';
+
+/** No answer could be had: the network, a timeout, or a server that stayed overloaded through every try. */
+export function unavailable(
+  code: 'network_error' | 'timeout' | 'http_status' | 'throttled',
+  what: string,
+): PartitionError {
+  return new PartitionError({
+    code,
+    message: what,
+    hint: 'Nothing stored has changed; a later attempt may succeed. If it lasts, check the network, the proxy and --api-base-url.',
+    transient: true,
+  });
+}
+
+/** The API refused a request: asking again would be refused again. */
+export function refused(status: number, what: string, excerpt: string): PartitionError {
+  return new PartitionError({
+    code: 'http_status',
+    message: `${what} answered HTTP ${status}${excerpt === '' ? '' : `: ${excerpt}`}`,
+    hint:
+      status >= 300 && status < 400
+        ? 'The API has moved, or a proxy answers in its place; check --api-base-url and the proxy.'
+        : 'Check --api-base-url; if it is right, FINRA no longer accepts what this program asks.',
+  });
+}
+
+/** The API, or its token endpoint, did not accept the credentials, or asks for some. */
+export function unauthorised(status: number, what: string, hasCredentials: boolean): PartitionError {
+  return new PartitionError({
+    code: 'unauthorised',
+    message: `${what} answered HTTP ${status}: ${hasCredentials ? 'the credentials were not accepted' : 'it asks for credentials'}`,
+    hint: hasCredentials
+      ? 'Check FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET.'
+      : 'Set FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET.',
+  });
+}
+
+/** The API answered with something that is not data: a maintenance page, another form, broken text. */
+export function notData(what: string, excerpt: string): PartitionError {
+  return new PartitionError({
+    code: 'not_data',
+    message: `${what} answered with something that is not data: ${excerpt}`,
+    hint: 'It may be a maintenance page or a proxy; run again later, and look at the address with a browser if it stays.',
+  });
+}
+
+/** More bytes than any partition can hold. */
+export function tooLarge(what: string): PartitionError {
+  return new PartitionError({
+    code: 'too_large',
+    message: `${what} sent more bytes than one partition may take`,
+    hint: 'No week of FINRA is that large; check --api-base-url and the proxy.',
+  });
+}
+
+/** Rows without a `Record-Total` header: whether they are all of them cannot be told. */
+export function missingTotal(what: string): PartitionError {
+  return new PartitionError({
+    code: 'missing_total',
+    message: `${what} answered rows without a Record-Total header, so that nothing says whether all rows came`,
+    hint: 'Something between this machine and FINRA may drop headers; check the proxy and --api-base-url.',
+  });
+}
+
+/** Rows of another week or tier than was asked for, however it was asked. */
+export function wrongPartition(
+  code: 'wrong_week' | 'wrong_tier',
+  what: string,
+  asked: string,
+  found: string,
+): PartitionError {
+  return new PartitionError({
+    code,
+    message: `${what} was asked for ${asked} and answered rows of ${found === '' ? 'none' : excerptOf(found)}`,
+    hint: 'FINRA may no longer honour the filter; nothing of the answer was kept.',
+  });
+}
+
+/** The data kept changing between pages. */
+export function unstable(what: string, how: string, restarts: number): PartitionError {
+  return new PartitionError({
+    code: 'unstable_data',
+    message: `${what} changed while it was read, also after ${restarts} restarts: ${how}`,
+    hint: 'FINRA may be publishing this week right now; a later attempt may succeed.',
+    transient: true,
+  });
+}
+
+/** The partition is listed, and holds no rows (yet). */
+export function sourceEmpty(what: string, summaryTypeCode: string): PartitionError {
+  return new PartitionError({
+    code: 'source_empty',
+    message: `${what} holds no ${summaryTypeCode} rows`,
+    hint: 'FINRA lists a week before its rows are there; run again when it is published.',
+  });
+}
+
+/** The first words of an answer, safe to print on one line. */
+export function excerptOf(text: string): string {
+  const line = text
+    .slice(0, 400)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim();
+  return line.length > 120 ? `${line.slice(0, 120)}...` : line;
+}

@@ -1,0 +1,74 @@
+import { PartitionError } from '../../domain/errors.ts';
+import { COLUMNS, type Column } from '../../finra/columns.ts';
+import { canonicalDecimal } from './canonical-decimal.ts';
+import type { Table } from './table.ts';
+
+/** One row of the API: a text for each of `COLUMNS`, in that order, in canonical form. */
+export type ApiRow = readonly string[];
+
+const INDEX = new Map<Column, number>(COLUMNS.map((column, index) => [column, index]));
+
+const NUMBERS: ReadonlySet<Column> = new Set<Column>([
+  'firmCRDNumber',
+  'totalWeeklyShareQuantity',
+  'totalWeeklyTradeCount',
+  'totalNotionalSum',
+]);
+
+const DATES: ReadonlySet<Column> = new Set<Column>(['weekStartDate', 'lastUpdateDate']);
+
+// Without these a row has no identity, no figures or no partition.
+const REQUIRED: readonly Column[] = [
+  'tierIdentifier',
+  'issueSymbolIdentifier',
+  'issueName',
+  'marketParticipantName',
+  'MPID',
+  'firmCRDNumber',
+  'totalWeeklyShareQuantity',
+  'totalWeeklyTradeCount',
+  'summaryTypeCode',
+  'weekStartDate',
+  'lastUpdateDate',
+];
+
+const MIDNIGHT = /^(\d{4}-\d{2}-\d{2})[T ]00:00:00(?:\.0+)?Z?$/;
+
+/** A row's text in one column. */
+export function field(row: ApiRow, column: Column): string {
+  return row[INDEX.get(column) ?? -1] ?? '';
+}
+
+/** The rows of an answer, whatever the order of its fields. Throws `missing_columns`, naming them. */
+export function toApiRows(table: Table): ApiRow[] {
+  const names = table.columns.map((name) => name.toLowerCase());
+  const positions = COLUMNS.map((column) => ({ column, index: names.indexOf(column.toLowerCase()) }));
+  const missing = positions.filter(({ column, index }) => index === -1 && REQUIRED.includes(column));
+  if (missing.length > 0)
+    throw new PartitionError({
+      code: 'missing_columns',
+      message: `the API's rows lack ${missing.map(({ column }) => column).join(', ')}; they have ${table.columns.slice(0, 30).join(', ') || 'no fields'}`,
+      hint: 'FINRA may have changed its data set; see its release notes, and update this program.',
+    });
+  return table.rows.map((fields) => positions.map(({ column, index }) => canonicalText(column, fields[index] ?? '')));
+}
+
+/**
+ * What makes a row the one it is: ATS rows by MPID, others by firm; a symbol may have several issues and product types
+ * (FINRA page, "Identity of a row").
+ */
+export function rowIdentity(row: ApiRow): string {
+  return JSON.stringify([
+    field(row, 'summaryTypeCode'),
+    field(row, 'issueSymbolIdentifier'),
+    field(row, 'issueName'),
+    field(row, 'productTypeCode'),
+    field(row, 'MPID'),
+    field(row, 'firmCRDNumber'),
+  ]);
+}
+
+function canonicalText(column: Column, text: string): string {
+  if (NUMBERS.has(column)) return canonicalDecimal(text);
+  return DATES.has(column) ? (MIDNIGHT.exec(text)?.[1] ?? text) : text;
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that holds package.json. */
+export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** How a started command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+// MARKET_SPINE_TEST_ENTRY=source runs the readable modules instead of the published bundle.
+const ENTRY =
+  process.env.MARKET_SPINE_TEST_ENTRY === 'source'
+    ? ['--import', 'tsx', `${PROJECT}test/harness/source-entry.ts`]
+    : [`${PROJECT}bin/run-finra-weekly-schedule.js`];
+
+/** Starts the real command with an environment of its own: nothing of this process's settings reaches it. */
+export function start(args: readonly string[], options: StartOptions = {}) {
+  const env = { PATH: process.env.PATH ?? '', TZ: 'UTC', ...options.env };
+  const child = spawn(process.execPath, [...ENTRY, ...args], { cwd: options.cwd ?? PROJECT, env });
+  const texts = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    texts.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    texts.stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, ...texts }));
+  });
+  return { child, ended };
+}
+
+/** Runs the real command to its end. */
+export function run(args: readonly string[], options: StartOptions = {}): Promise<Ended> {
+  return start(args, options).ended;
+}
