@@ -33,8 +33,8 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
     if (capture.state === 'accepted') return deferred(`${capture.captureId} is accepted already`, 'nothing to do');
     await deleteNormalizedRows(trx, capture.captureKey);
     await normalizeRows(trx, capture.captureKey, partition.tier, capture.rawCount);
-    await refuseOverflow(trx, capture.captureKey, deps);
     const figures = await measureRows(trx, capture.captureKey);
+    await refuseOverflow(trx, capture.captureKey, figures, deps);
     const refused = await judge(trx, partition, capture, figures, params);
     if (refused !== null) return refused;
 
@@ -61,8 +61,13 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
   };
 }
 
-async function refuseOverflow(trx: Trx, captureKey: number, deps: PipelineDeps): Promise<void> {
-  const symbol = await overflowingSymbol(trx, captureKey, deps.store.isIntegerOverflow);
+async function refuseOverflow(
+  trx: Trx,
+  captureKey: number,
+  figures: CaptureFigures,
+  deps: PipelineDeps,
+): Promise<void> {
+  const symbol = await overflowingSymbol(trx, captureKey, figures, deps.store.isIntegerOverflow);
   if (symbol === null) return;
   throw new PartitionError({
     code: 'quantity_overflow',

@@ -65,7 +65,7 @@ function calcsToRun(line: PlannedPartition, state: PartitionState | undefined): 
   if (state?.accepted == null) return [];
   const { accepted } = state;
   const wanted = line.stages.filter(isCaptureCalc);
-  if (line.reason === 'forced' && !line.stages.includes('NORMALIZED')) return wanted;
+  if (line.action === 'resume' && line.reason === 'forced') return wanted;
   const first = wanted.findIndex((calc) => !isCurrent(state, calc, accepted));
   return first === -1 ? [] : wanted.slice(first);
 }

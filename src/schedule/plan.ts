@@ -89,7 +89,8 @@ function planLaterStages(input: PlanInput, newest: StoredCapture, gone: boolean)
   const { state, options } = input;
   const done = planned(input, 'skip', gone ? 'source_gone' : 'unchanged', { captureId: newest.captureId });
   if (options.onlyStage === 'ingest') return done;
-  const pending = pendingStages(state, options.force && options.onlyStage === 'calc');
+  const recompute = options.force && options.onlyStage === 'calc';
+  const pending = pendingStages(state, recompute);
   const wanted = pending.filter((stage) => isWanted(stage, options.onlyStage));
   const unready = options.onlyStage === 'calc' && pending.includes('NORMALIZED');
   if (wanted.length === 0 && !unready) return done;
@@ -99,7 +100,7 @@ function planLaterStages(input: PlanInput, newest: StoredCapture, gone: boolean)
     return planned(input, 'blocked', 'input_not_ready', { error, captureId: newest.captureId });
   }
   return withoutCancelled(input, {
-    ...planned(input, 'resume', resumeReason(wanted, newest)),
+    ...planned(input, 'resume', recompute ? 'forced' : resumeReason(wanted, newest)),
     stages: wanted,
     captureId: newest.captureId,
   });

@@ -2,7 +2,7 @@ import { toDbInstant } from '../domain/clock.ts';
 import { raiseAnomaly } from '../store/anomalies.ts';
 import { endRun, openRuns } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
-import { releaseRunning } from '../store/work-items.ts';
+import { releaseItemsOf } from '../store/work-items.ts';
 import type { ScheduleDeps } from './schedule-deps.ts';
 
 /**
@@ -23,6 +23,7 @@ export async function recoverKilledRuns(
       const began = `host ${run.host}, pid ${run.pid}, since ${run.started_at.slice(0, 19)} UTC`;
       const message = `run ${run.run_id} (${began}) was killed before it ended; this run goes on from where it stood`;
       const error = { code: 'killed', message: 'the process ended without closing its run', hint: 'nothing to do' };
+      await releaseItemsOf(trx, run.run_id, 'its run was killed', now);
       await endRun(trx, run.run_id, { endedAt: now, status: 'interrupted', exitCode: 2, countsJson: null, error });
       await raiseAnomaly(
         trx,
@@ -31,7 +32,6 @@ export async function recoverKilledRuns(
       );
       messages.push(message);
     }
-    await releaseRunning(trx, { lockedBefore: null }, 'its run was killed', now);
     return messages;
   });
 }

@@ -136,6 +136,7 @@ function outcomeOf(planned: PlannedPartition, reports: readonly StageReport[]): 
   if (has('failed')) return 'failed';
   if (has('retry_wait')) return 'retry_wait';
   if (has('deferred')) return 'blocked';
+  if (has('cancelled')) return 'cancelled';
   const complete = planned.stages.every((stage) =>
     reports.some((report) => report.stage === stage && report.status === 'complete'),
   );

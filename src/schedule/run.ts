@@ -4,7 +4,7 @@ import type { Partition } from '../domain/partition.ts';
 import { resolveRunAnomalies } from '../store/anomalies.ts';
 import { endRun, startRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
-import { releaseRunning } from '../store/work-items.ts';
+import { releaseItemsOf } from '../store/work-items.ts';
 import type { PlannedPartition } from './action.ts';
 import { previewWeeks, statesToRead } from './dry-run.ts';
 import { runPhases } from './phases.ts';
@@ -131,7 +131,7 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
       const status = result.error?.code === 'interrupted' ? ('interrupted' as const) : ('critical' as const);
       const { exitCode } = verdict(result);
       await store.db.transaction().execute(async (trx) => {
-        await releaseRunning(trx, { lockedBefore: null }, result.error?.message ?? 'the run ended', now);
+        await releaseItemsOf(trx, runId, result.error?.message ?? 'the run ended', now);
         const countsJson = JSON.stringify(result.totals);
         await endRun(trx, runId, { endedAt: now, status, exitCode, countsJson, error: result.error });
       });

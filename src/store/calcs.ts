@@ -19,52 +19,48 @@ const COMPUTE: Readonly<Record<CaptureCalc, (trx: Trx, captureKey: number) => Pr
 // A normalized row is the volume of its venue already, but where an issue has several product types there.
 async function venueVolume(trx: Trx, captureKey: number): Promise<number> {
   await trx.deleteFrom('merged_volumes').where('capture_key', '=', captureKey).execute();
-  await sql`INSERT INTO merged_volumes
-      (capture_key, issue_key, venue_key, first_product_type, total_shares, total_trades)
-    SELECT capture_key, issue_key, venue_key, min(product_type), sum(total_shares), sum(total_trades)
-    FROM normalized_rows WHERE capture_key = ${captureKey}
-    GROUP BY capture_key, issue_key, venue_key HAVING count(*) > 1`.execute(trx);
-  return countOf(
+  const pairs = await countOf(
     trx,
-    sql`SELECT count(*) AS n
-    FROM (SELECT 1 FROM normalized_rows WHERE capture_key = ${captureKey} GROUP BY issue_key, venue_key) AS volumes`,
+    sql`SELECT count(*) AS n FROM (SELECT 1 FROM normalized_rows WHERE capture_key = ${captureKey}
+      GROUP BY issue_key, venue_type, venue_key) AS pairs`,
   );
+  const rows = await countOf(trx, sql`SELECT count(*) AS n FROM normalized_rows WHERE capture_key = ${captureKey}`);
+  if (pairs < rows) {
+    await sql`INSERT INTO merged_volumes
+        (capture_key, issue_key, venue_key, first_product_type, total_shares, total_trades)
+      SELECT capture_key, issue_key, venue_key, min(product_type), sum(total_shares), sum(total_trades)
+      FROM normalized_rows WHERE capture_key = ${captureKey}
+      GROUP BY capture_key, issue_key, venue_type, venue_key HAVING count(*) > 1`.execute(trx);
+  }
+  return pairs;
 }
 
 // The shares themselves are venue volume over symbol total, which the view divides; a symbol without shares has none.
 async function venueShare(trx: Trx, captureKey: number): Promise<number> {
   await trx.deleteFrom('symbol_totals').where('capture_key', '=', captureKey).execute();
-  await sql`INSERT INTO symbol_totals (capture_key, issue_key, venue_type, symbol_shares)
-    SELECT n.capture_key, n.issue_key, v.venue_type, sum(n.total_shares)
-    FROM normalized_rows AS n JOIN venues AS v ON v.venue_key = n.venue_key
-    WHERE n.capture_key = ${captureKey}
-    GROUP BY n.capture_key, n.issue_key, v.venue_type HAVING sum(n.total_shares) > 0`.execute(trx);
+  await sql`INSERT INTO symbol_totals (capture_key, issue_key, venue_type, symbol_shares, venue_count)
+    SELECT capture_key, issue_key, venue_type, sum(total_shares), count(DISTINCT venue_key)
+    FROM normalized_rows WHERE capture_key = ${captureKey}
+    GROUP BY capture_key, issue_key, venue_type HAVING sum(total_shares) > 0`.execute(trx);
   return countOf(
     trx,
-    sql`SELECT count(*) AS n FROM ${venueVolumes(captureKey)} AS volumes
-    JOIN symbol_totals AS t ON t.capture_key = ${captureKey} AND t.issue_key = volumes.issue_key
-      AND t.venue_type = volumes.venue_type`,
+    sql`SELECT coalesce(sum(venue_count), 0) AS n FROM symbol_totals WHERE capture_key = ${captureKey}`,
   );
 }
 
 async function hhi(trx: Trx, captureKey: number): Promise<number> {
   await trx.deleteFrom('hhi_rows').where('capture_key', '=', captureKey).execute();
-  const result = await sql`INSERT INTO hhi_rows (capture_key, issue_key, venue_type, hhi, venue_count)
-    SELECT t.capture_key, t.issue_key, t.venue_type,
-      sum((CAST(volumes.shares AS REAL) / t.symbol_shares) * (CAST(volumes.shares AS REAL) / t.symbol_shares)), count(*)
-    FROM ${venueVolumes(captureKey)} AS volumes
-      JOIN symbol_totals AS t ON t.capture_key = ${captureKey} AND t.issue_key = volumes.issue_key
-        AND t.venue_type = volumes.venue_type
-    GROUP BY t.capture_key, t.issue_key, t.venue_type`.execute(trx);
-  return Number(result.numAffectedRows ?? 0n);
-}
-
-function venueVolumes(captureKey: number) {
-  return sql`(SELECT n.issue_key, v.venue_type, coalesce(g.total_shares, n.total_shares) AS shares
-    FROM normalized_rows AS n JOIN venues AS v ON v.venue_key = n.venue_key
+  const share = sql`(CAST(coalesce(g.total_shares, n.total_shares) AS REAL) / t.symbol_shares)`;
+  const result = await sql`INSERT INTO hhi_rows (capture_key, issue_key, venue_type, hhi)
+    SELECT t.capture_key, t.issue_key, t.venue_type, sum(${share} * ${share})
+    FROM symbol_totals AS t
+      JOIN normalized_rows AS n
+        ON n.capture_key = t.capture_key AND n.issue_key = t.issue_key AND n.venue_type = t.venue_type
       LEFT JOIN merged_volumes AS g
         ON g.capture_key = n.capture_key AND g.issue_key = n.issue_key AND g.venue_key = n.venue_key
-    WHERE n.capture_key = ${captureKey} AND (g.capture_key IS NULL OR g.first_product_type = n.product_type))`;
+    WHERE t.capture_key = ${captureKey} AND (g.capture_key IS NULL OR g.first_product_type = n.product_type)
+    GROUP BY t.capture_key, t.issue_key, t.venue_type`.execute(trx);
+  return Number(result.numAffectedRows ?? 0n);
 }
 
 async function countOf(trx: Trx, query: ReturnType<typeof sql>): Promise<number> {

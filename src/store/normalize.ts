@@ -18,7 +18,7 @@ export async function normalizeRows(trx: Trx, captureKey: number, tier: Tier, ra
 
 // One row per raw row, read once: what it says, and the first reject code that fits in DESIGN's order.
 function readRows(captureKey: number, tier: Tier) {
-  return sql`SELECT line_number, issue_key, venue_key, product_type, party_key, context_key, shares, trades, notional,
+  return sql`SELECT line_number, issue_key, venue_type, venue_key, product_type, party_key, context_key, shares, trades, notional,
       CASE
         WHEN NOT readable THEN 'MALFORMED_ROW'
         WHEN issue_key IS NULL THEN 'MISSING_SYMBOL'
@@ -29,7 +29,7 @@ function readRows(captureKey: number, tier: Tier) {
         WHEN shares = 0 AND trades = 0 THEN 'ZERO_ACTIVITY'
         WHEN row_tier IS DISTINCT FROM ${tier} THEN 'TIER_MISMATCH'
       END AS reject_code
-    FROM (SELECT r.line_number, r.issue_key IS NOT NULL AS readable, i.trimmed_key AS issue_key, p.venue_key,
+    FROM (SELECT r.line_number, r.issue_key IS NOT NULL AS readable, i.trimmed_key AS issue_key, p.venue_type, p.venue_key,
         x.product_type, r.party_key, r.context_key, ${readQuantity('r.total_shares', 6)} AS shares,
         ${readQuantity('r.total_trades', 0)} AS trades, ${readQuantity('r.notional', 6)} AS notional,
         x.tier AS row_tier
@@ -41,14 +41,14 @@ function readRows(captureKey: number, tier: Tier) {
 }
 
 const COLUMNS = sql.raw(
-  'capture_key, issue_key, venue_key, product_type, party_key, context_key, total_shares, total_trades, notional',
+  'capture_key, issue_key, venue_type, venue_key, product_type, party_key, context_key, total_shares, total_trades, notional',
 );
 
 async function insertValidRows(trx: Trx, captureKey: number, tier: Tier): Promise<number> {
   const result = await sql`INSERT INTO normalized_rows (${COLUMNS})
-    SELECT ${captureKey}, issue_key, venue_key, product_type, party_key, context_key, shares, trades, notional
+    SELECT ${captureKey}, issue_key, venue_type, venue_key, product_type, party_key, context_key, shares, trades, notional
     FROM (${readRows(captureKey, tier)}) AS source WHERE reject_code IS NULL
-    ON CONFLICT (capture_key, issue_key, venue_key, product_type) DO NOTHING`.execute(trx);
+    ON CONFLICT (capture_key, issue_key, venue_type, venue_key, product_type) DO NOTHING`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);
 }
 
@@ -89,7 +89,7 @@ async function settleDuplicates(trx: Trx, captureKey: number, tier: Tier): Promi
   await sql`DELETE FROM normalized_rows WHERE capture_key = ${captureKey} AND (issue_key, venue_key, product_type) IN (
       SELECT issue_key, venue_key, product_type FROM (${shared}) AS keyed WHERE sharers > 1)`.execute(trx);
   await sql`INSERT INTO normalized_rows (${COLUMNS})
-    SELECT ${captureKey}, issue_key, venue_key, product_type, party_key, context_key, shares, trades, notional
+    SELECT ${captureKey}, issue_key, venue_type, venue_key, product_type, party_key, context_key, shares, trades, notional
     FROM (${shared}) AS keyed WHERE sharers > 1 AND NOT conflicting AND place = 1`.execute(trx);
 }
 
@@ -124,14 +124,16 @@ export async function updateDates(
 const NEAR_OVERFLOW = 2 ** 62;
 
 /**
- * The symbol whose shares or trades add up past 2^63-1, or null. `isOverflow` recognises the database's refusal to
- * round a sum of whole numbers.
+ * The symbol whose shares or trades add up past 2^63-1, or null; `figures` are the capture's own. `isOverflow`
+ * recognises the database's refusal to round a sum of whole numbers.
  */
 export async function overflowingSymbol(
   trx: Trx,
   captureKey: number,
+  figures: CaptureFigures,
   isOverflow: (error: unknown) => boolean,
 ): Promise<string | null> {
+  if (Math.max(figures.total_shares ?? 0, figures.total_trades ?? 0) < NEAR_OVERFLOW) return null;
   const sums = await sql<{ symbol: string; issue_key: number }>`
     SELECT i.symbol, n.issue_key FROM normalized_rows AS n JOIN issues AS i ON i.issue_key = n.issue_key
     WHERE n.capture_key = ${captureKey} GROUP BY n.issue_key, i.symbol

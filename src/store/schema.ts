@@ -195,6 +195,7 @@ interface SourcePartiesTable {
   mpid: string;
   firm_crd: string;
   name: string;
+  venue_type: VenueType | null;
   venue_key: number | null;
   venue_name: string;
 }
@@ -230,6 +231,7 @@ interface RawTextsTable {
 interface NormalizedRowsTable {
   capture_key: number;
   issue_key: number;
+  venue_type: VenueType;
   venue_key: number;
   product_type: string;
   party_key: number;
@@ -253,6 +255,7 @@ interface SymbolTotalsTable {
   issue_key: number;
   venue_type: VenueType;
   symbol_shares: number;
+  venue_count: number;
 }
 
 interface HhiRowsTable {
@@ -260,7 +263,6 @@ interface HhiRowsTable {
   issue_key: number;
   venue_type: VenueType;
   hhi: number;
-  venue_count: number;
 }
 
 interface TierSplitRowsTable {

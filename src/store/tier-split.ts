@@ -29,11 +29,10 @@ export async function computeTierSplit(
     SELECT ${capture.captureKey}, issue_key, venue_type, tier, tier_shares, symbol_shares
     FROM (SELECT issue_key, venue_type, tier, tier_shares,
         sum(tier_shares) OVER (PARTITION BY issue_key, venue_type) AS symbol_shares
-      FROM (SELECT n.issue_key, v.venue_type, c.tier, sum(n.total_shares) AS tier_shares
+      FROM (SELECT n.issue_key, n.venue_type, c.tier, sum(n.total_shares) AS tier_shares
         FROM core_captures AS c JOIN normalized_rows AS n ON n.capture_key = c.capture_key
-          JOIN venues AS v ON v.venue_key = n.venue_key
-        WHERE c.capture_key IN (${sql.join(keys)}) AND v.venue_type IN (${sql.join(venueTypes)})
-        GROUP BY n.issue_key, v.venue_type, c.tier) AS tiers) AS split
+        WHERE c.capture_key IN (${sql.join(keys)}) AND n.venue_type IN (${sql.join(venueTypes)})
+        GROUP BY c.capture_key, n.issue_key, n.venue_type) AS tiers) AS split
     WHERE symbol_shares > 0`.execute(trx);
   const rowCount = Number(result.numAffectedRows ?? 0n);
   await trx

@@ -194,28 +194,25 @@ export async function settleClaim(trx: Trx, claim: Claim, settlement: Settlement
   return true;
 }
 
-/** Puts RUNNING items back to PENDING and closes their executions, once their process is known to be dead. */
-export async function releaseRunning(
-  trx: Trx,
-  which: { readonly lockedBefore: DbInstant | null },
-  reason: string,
-  now: DbInstant,
-): Promise<number> {
+/**
+ * Puts the RUNNING items that a run claimed back to PENDING and closes their executions: the run is over, or known to be
+ * dead. Returns how many there were.
+ */
+export async function releaseItemsOf(trx: Trx, runId: string, reason: string, now: DbInstant): Promise<number> {
   const running = await trx
-    .selectFrom('core_work_items')
-    .select(['id', 'current_execution_id'])
-    .where('state', '=', 'RUNNING')
-    .$if(which.lockedBefore !== null, (query) => query.where('locked_at', '<', which.lockedBefore))
+    .selectFrom('core_work_items as item')
+    .innerJoin('core_executions as execution', 'execution.execution_id', 'item.current_execution_id')
+    .select(['item.id', 'execution.execution_id'])
+    .where('item.state', '=', 'RUNNING')
+    .where('execution.run_id', '=', runId)
     .execute();
-  for (const item of running) {
+  for (const { id, execution_id } of running) {
     await trx
       .updateTable('core_work_items')
       .set({ state: 'PENDING', current_execution_id: null, locked_by: null, locked_at: null, updated_at: now })
-      .where('id', '=', item.id)
+      .where('id', '=', id)
       .execute();
-    if (item.current_execution_id !== null) {
-      await closeExecution(trx, item.current_execution_id, 'released', reason, now);
-    }
+    await closeExecution(trx, execution_id, 'released', reason, now);
   }
   return running.length;
 }

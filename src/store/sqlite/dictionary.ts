@@ -77,8 +77,8 @@ function lookUps(handle: SqliteHandle) {
     .prepare('SELECT party_key FROM source_parties WHERE mpid = ? AND name = ? AND firm_crd = ? AND summary_type = ?')
     .pluck();
   const addParty =
-    handle.prepare(`INSERT INTO source_parties (mpid, name, firm_crd, summary_type, venue_key, venue_name)
-    VALUES (?, ?, ?, ?, ?, ?)`);
+    handle.prepare(`INSERT INTO source_parties (mpid, name, firm_crd, summary_type, venue_type, venue_key, venue_name)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`);
   const findContext = handle
     .prepare(
       'SELECT context_key FROM source_contexts WHERE last_update = ? AND tier_text = ? AND week_start = ? AND product = ?',
@@ -87,8 +87,7 @@ function lookUps(handle: SqliteHandle) {
   const addContext = handle.prepare(`INSERT INTO source_contexts
     (last_update, tier_text, week_start, product, tier, update_date, product_type) VALUES (?, ?, ?, ?, ?, ?, ?)`);
 
-  const venueKey = (text: PartyText): number | null => {
-    const venue = readVenue(text);
+  const venueKey = (venue: ReturnType<typeof readVenue>): number | null => {
     if (venue === null) return null;
     const known = findVenue.get(venue.venueType, venue.mpid) as number | undefined;
     return known ?? Number(addVenue.run(venue.venueType, venue.mpid).lastInsertRowid);
@@ -102,7 +101,10 @@ function lookUps(handle: SqliteHandle) {
     party: (text: PartyText): number => {
       const texts = [text.mpid, text.name, text.firmCrd, text.summaryType];
       const known = findParty.get(...texts) as number | undefined;
-      return known ?? Number(addParty.run(...texts, venueKey(text), trimText(text.name)).lastInsertRowid);
+      if (known !== undefined) return known;
+      const venue = readVenue(text);
+      const readings = [venue?.venueType ?? null, venueKey(venue), trimText(text.name)];
+      return Number(addParty.run(...texts, ...readings).lastInsertRowid);
     },
     context: (text: ContextText): number => {
       const texts = [text.lastUpdate, text.tier, text.weekStart, text.product];

@@ -16,6 +16,11 @@ export function isBusy(error: unknown): boolean {
   return isSqliteFault(error) && (error.code.startsWith('SQLITE_BUSY') || error.code.startsWith('SQLITE_LOCKED'));
 }
 
+/** Whether a file is no SQLite database at all. */
+export function isNotADatabase(error: unknown): boolean {
+  return isSqliteFault(error) && error.code === 'SQLITE_NOTADB';
+}
+
 /** Whether a sum of whole numbers passed 2^63-1, which SQLite's `sum()` refuses to round. */
 export function isIntegerOverflow(error: unknown): boolean {
   return isSqliteFault(error) && error.message.includes('integer overflow');

@@ -8,7 +8,7 @@ import type { Store } from '../store.ts';
 import { loadRawRows } from './bulk-load.ts';
 import { immediateSqliteDialect } from './dialect.ts';
 import { openDictionary } from './dictionary.ts';
-import { fatalFault, isBusy, isIntegerOverflow, stageFault } from './faults.ts';
+import { fatalFault, isBusy, isIntegerOverflow, isNotADatabase, stageFault } from './faults.ts';
 import { migrateToLatest, schemaState } from './migrate.ts';
 import { networkFileSystem } from './network-file-system.ts';
 import { takeRunLock } from './run-lock.ts';
@@ -27,6 +27,7 @@ export interface OpenOptions {
 export async function openForRun(options: OpenOptions): Promise<Store> {
   const path = makeRealPath(options.path);
   if (!options.allowNetworkFs) refuseNetworkFileSystem(path);
+  refuseForeign(path);
   const lock = guarded(path, () => takeRunLock(path));
   if (lock === null) throw lockedByAnotherRun(path);
   try {
@@ -134,6 +135,21 @@ function makeRealPath(path: string): string {
       },
       { cause: error },
     );
+  }
+}
+
+// Before the lock file is made, so that a mistyped path is left without one beside it.
+function refuseForeign(path: string): void {
+  if (!existsSync(path)) return;
+  try {
+    const handle = new SqliteHandle(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    try {
+      schemaState(handle, path);
+    } finally {
+      handle.close();
+    }
+  } catch (error) {
+    if (error instanceof FatalError || isNotADatabase(error)) throw fatalFault(error, path);
   }
 }
 

@@ -174,6 +174,7 @@ const TABLES = [
     mpid TEXT NOT NULL,
     firm_crd TEXT NOT NULL,
     name TEXT NOT NULL,
+    venue_type TEXT,
     venue_key INTEGER,
     venue_name TEXT NOT NULL,
     UNIQUE (mpid, name, firm_crd, summary_type)
@@ -218,9 +219,11 @@ const TABLES = [
     raw_text TEXT NOT NULL,
     PRIMARY KEY (capture_key, line_number)
   ) WITHOUT ROWID`,
+  // The key's order is that of every calc's groups, which spares them a sort.
   `CREATE TABLE normalized_rows (
     capture_key INTEGER NOT NULL REFERENCES core_captures (capture_key),
     issue_key INTEGER NOT NULL,
+    venue_type TEXT NOT NULL,
     venue_key INTEGER NOT NULL,
     product_type TEXT NOT NULL,
     party_key INTEGER NOT NULL,
@@ -228,7 +231,7 @@ const TABLES = [
     total_shares INTEGER NOT NULL,
     total_trades INTEGER NOT NULL,
     notional INTEGER,
-    PRIMARY KEY (capture_key, issue_key, venue_key, product_type)
+    PRIMARY KEY (capture_key, issue_key, venue_type, venue_key, product_type)
   ) WITHOUT ROWID`,
   // Venue volumes of the few (issue, venue) pairs that have several product types; all others are their one row.
   `CREATE TABLE merged_volumes (
@@ -240,12 +243,13 @@ const TABLES = [
     total_trades INTEGER NOT NULL,
     PRIMARY KEY (capture_key, issue_key, venue_key)
   ) WITHOUT ROWID`,
-  // A symbol's shares in a capture: what its venue shares are shares of.
+  // A symbol's shares in a capture, over so many venues: what its venue shares are shares of.
   `CREATE TABLE symbol_totals (
     capture_key INTEGER NOT NULL REFERENCES core_captures (capture_key),
     issue_key INTEGER NOT NULL,
     venue_type TEXT NOT NULL,
     symbol_shares INTEGER NOT NULL,
+    venue_count INTEGER NOT NULL,
     PRIMARY KEY (capture_key, issue_key, venue_type)
   ) WITHOUT ROWID`,
   `CREATE TABLE hhi_rows (
@@ -253,7 +257,6 @@ const TABLES = [
     issue_key INTEGER NOT NULL,
     venue_type TEXT NOT NULL,
     hhi REAL NOT NULL,
-    venue_count INTEGER NOT NULL,
     PRIMARY KEY (capture_key, issue_key, venue_type)
   ) WITHOUT ROWID`,
   `CREATE TABLE tier_split_rows (

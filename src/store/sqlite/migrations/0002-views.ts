@@ -16,8 +16,7 @@ const REJECTS = `CREATE VIEW core_rejects AS
   FROM core_captures c JOIN reject_rows r ON r.capture_key = c.capture_key`;
 
 const RAW = `SELECT c.week_ending, c.tier,
-    coalesce(v.venue_type, CASE WHEN p.summary_type LIKE 'OTC%' THEN 'NON_ATS' WHEN p.party_key IS NOT NULL THEN 'ATS' END)
-      AS venue_type,
+    p.venue_type,
     i.symbol, i.issue_name, p.mpid, p.name AS venue_name, p.firm_crd, x.tier_text, x.product AS product_type,
     CAST(r.total_shares AS TEXT) AS total_shares, CAST(r.total_trades AS TEXT) AS total_trades,
     CAST(r.notional AS TEXT) AS notional, x.last_update AS source_last_update_date, r.line_number, t.raw_text,
@@ -26,11 +25,10 @@ const RAW = `SELECT c.week_ending, c.tier,
     JOIN raw_rows r ON r.capture_key = c.capture_key
     LEFT JOIN issues i ON i.issue_key = r.issue_key
     LEFT JOIN source_parties p ON p.party_key = r.party_key
-    LEFT JOIN venues v ON v.venue_key = p.venue_key
     LEFT JOIN source_contexts x ON x.context_key = r.context_key
     LEFT JOIN raw_texts t ON t.capture_key = r.capture_key AND t.line_number = r.line_number`;
 
-const NORMALIZED = `SELECT c.week_ending, c.tier, v.venue_type, i.symbol, i.issue_name, v.mpid, p.venue_name,
+const NORMALIZED = `SELECT c.week_ending, c.tier, n.venue_type, i.symbol, i.issue_name, v.mpid, p.venue_name,
     n.product_type, n.total_shares, n.total_trades, n.notional, x.update_date AS source_last_update_date, ${CLOCKS}
   FROM core_captures c
     JOIN normalized_rows n ON n.capture_key = c.capture_key
@@ -60,7 +58,7 @@ const VOLUME_JOINS = `FROM core_captures c
     LEFT JOIN merged_volumes g
       ON g.capture_key = n.capture_key AND g.issue_key = n.issue_key AND g.venue_key = n.venue_key`;
 const ONE_ROW_PER_VENUE = '(g.capture_key IS NULL OR g.first_product_type = n.product_type)';
-const IDENTITY = 'c.week_ending, c.tier, v.venue_type, i.symbol, i.issue_name, v.mpid';
+const IDENTITY = 'c.week_ending, c.tier, n.venue_type, i.symbol, i.issue_name, v.mpid';
 
 const VENUE_VOLUME = `SELECT ${IDENTITY}, coalesce(g.total_shares, n.total_shares) AS total_shares,
     coalesce(g.total_trades, n.total_trades) AS total_trades, ${CLOCKS}
@@ -71,10 +69,10 @@ const VENUE_SHARE = `SELECT ${IDENTITY}, coalesce(g.total_shares, n.total_shares
     CAST(coalesce(g.total_shares, n.total_shares) AS REAL) / t.symbol_shares AS venue_share, ${CLOCKS}
   ${VOLUME_JOINS.replace('STAGE', 'VENUE_SHARE')}
     JOIN symbol_totals t
-      ON t.capture_key = n.capture_key AND t.issue_key = n.issue_key AND t.venue_type = v.venue_type MANIFEST
+      ON t.capture_key = n.capture_key AND t.issue_key = n.issue_key AND t.venue_type = n.venue_type MANIFEST
   WHERE c.state = 'accepted' AND ${ONE_ROW_PER_VENUE}`;
 
-const HHI = `SELECT c.week_ending, c.tier, h.venue_type, i.symbol, i.issue_name, h.hhi, h.venue_count, t.symbol_shares,
+const HHI = `SELECT c.week_ending, c.tier, h.venue_type, i.symbol, i.issue_name, h.hhi, t.venue_count, t.symbol_shares,
     ${CLOCKS}
   FROM core_captures c
     JOIN hhi_rows h ON h.capture_key = c.capture_key
