@@ -25,16 +25,17 @@ export function jsonReport(report: RunReport) {
   };
 }
 
-/**
- * `value` as one indented JSON document with a line end. What a terminal could take for a command, and JSON itself
- * lets through (C1 controls, text direction marks), is escaped; parsing gives the same value back.
- */
+// What JSON lets through and a terminal could obey, but for the document's own line ends.
+const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** `value` as one indented JSON document with a line end; safe on a terminal, and parsed to the same value. */
 export function jsonText(value: object): string {
-  const text = JSON.stringify(value, null, 2);
-  const safe = text.replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-  return `${safe}\n`;
+  return `${JSON.stringify(value, null, 2).replace(STEERING, escaped)}\n`;
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 function partitionDocument(report: PartitionReport) {

@@ -3,6 +3,7 @@ export type ColorLevel = 0 | 1 | 2 | 3;
 
 /** What a report has to know of the stream it is written to. */
 export interface Terminal {
+  /** Whether people watch it, on a terminal that can rewrite a line. */
   readonly isTty: boolean;
   /** Characters in a line; 100 where there is no terminal. */
   readonly columns: number;
@@ -23,12 +24,13 @@ const UNKNOWN_COLUMNS = 80;
 
 /**
  * How to write to a stream. `FORCE_COLOR` (0 to 3, true, false; anything else counts as 1) wins over `NO_COLOR` (any
- * value), as in Node itself; either one empty counts as not set. Otherwise colour is for terminals whose `TERM` is not
- * `dumb`. Forced colour does not make a terminal: no progress line, no marks.
+ * value), as in Node itself; either one empty counts as not set. Otherwise colour is for terminals. One whose `TERM` is
+ * `dumb` cannot rewrite a line and counts as none. Forced colour does not make a terminal: no progress line, no marks.
  */
 export function terminalOf({ isTty, columns, env }: TerminalFacts): Terminal {
-  const color = forcedColor(env.FORCE_COLOR) ?? (isTty && !env.NO_COLOR && env.TERM !== 'dumb' ? 1 : 0);
-  if (!isTty) return { isTty, columns: PLAIN_COLUMNS, color, unicode: false };
+  const capable = isTty && env.TERM !== 'dumb';
+  const color = forcedColor(env.FORCE_COLOR) ?? (capable && !env.NO_COLOR ? 1 : 0);
+  if (!capable) return { isTty: false, columns: PLAIN_COLUMNS, color, unicode: false };
   return { isTty, columns: columns || UNKNOWN_COLUMNS, color, unicode: writesUnicode(env) };
 }
 
@@ -41,7 +43,7 @@ function forcedColor(value: string | undefined): ColorLevel | undefined {
 
 // The Linux console's font has no tick; a locale that names another character set means it.
 function writesUnicode(env: TerminalFacts['env']): boolean {
-  if (env.TERM === 'linux' || env.TERM === 'dumb') return false;
+  if (env.TERM === 'linux') return false;
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   return locale === '' || /utf-?8/i.test(locale);
 }

@@ -44,9 +44,14 @@ describe('terminalOf', () => {
     ['the plain C locale', { LANG: 'C' }, false],
     ['LC_CTYPE over LANG', { LC_CTYPE: 'en_US.ISO-8859-1', LANG: 'en_US.UTF-8' }, false],
     ['the Linux console', { TERM: 'linux', LANG: 'C.UTF-8' }, false],
-    ['a dumb terminal', { TERM: 'dumb' }, false],
   ])('with %s says whether marks can be shown', (_, env, unicode) => {
     expect(terminalOf({ ...TTY, env }).unicode).toBe(unicode);
+  });
+
+  it('takes a dumb terminal for none', () => {
+    const plain = { isTty: false, columns: 100, color: 0, unicode: false };
+    expect(terminalOf({ ...TTY, env: { TERM: 'dumb' } })).toEqual(plain);
+    expect(terminalOf({ ...TTY, env: { TERM: 'dumb', FORCE_COLOR: '1' } })).toEqual({ ...plain, color: 1 });
   });
 
   it('shows no marks in a pipe, even with colour forced', () => {

@@ -8,14 +8,16 @@ export const NAME_WIDTH = 10;
 export function cutEnd(text: string, width: number, ellipsis: string): string {
   const characters = [...text];
   if (characters.length <= width) return text;
-  return characters.slice(0, Math.max(width - ellipsis.length, 0)).join('') + ellipsis;
+  if (width <= ellipsis.length) return ellipsis.slice(0, Math.max(width, 0));
+  return characters.slice(0, width - ellipsis.length).join('') + ellipsis;
 }
 
 /** `text` cut to `width` characters, its start replaced by the ellipsis: for paths, whose end says most. */
 export function cutStart(text: string, width: number, ellipsis: string): string {
   const characters = [...text];
   if (characters.length <= width) return text;
-  return ellipsis + characters.slice(characters.length - Math.max(width - ellipsis.length, 0)).join('');
+  if (width <= ellipsis.length) return ellipsis.slice(0, Math.max(width, 0));
+  return ellipsis + characters.slice(ellipsis.length - width).join('');
 }
 
 /** `text` in lines of at most `width` characters, broken between words, and inside a word only where it must be. */

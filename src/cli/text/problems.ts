@@ -12,6 +12,8 @@ interface Problem {
   readonly error: ErrorDetails;
 }
 
+type SplitStatus = WeekReport['tierSplit']['status'];
+
 /** How a state reads in a run and in a dry run; states that are not here are no problem of their own. */
 const VERBS: Readonly<Record<string, { readonly run: string; readonly 'dry-run': string }>> = {
   failed: { run: 'failed', 'dry-run': 'would fail' },
@@ -19,8 +21,6 @@ const VERBS: Readonly<Record<string, { readonly run: string; readonly 'dry-run':
   blocked: { run: 'is blocked', 'dry-run': 'would be blocked' },
   retry_wait: { run: 'waits for a retry', 'dry-run': 'waits for a retry' },
 } satisfies Partial<Record<PartitionReport['outcome'] | PartitionReport['action'] | SplitStatus, object>>;
-
-type SplitStatus = WeekReport['tierSplit']['status'];
 
 const SEVERITIES: readonly Notice['severity'][] = ['INFO', 'WARN', 'ERROR', 'CRITICAL'];
 

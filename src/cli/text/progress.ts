@@ -2,6 +2,7 @@ import type { TextSink } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import { figure } from './figures.ts';
 import { cutEnd } from './layout.ts';
+import { styleOf } from './style.ts';
 
 /** The one line at the bottom of a terminal that says what is being done. */
 export interface Progress {
@@ -17,7 +18,7 @@ const BAR_CELLS = 20;
 
 /** A progress line on a terminal, where `live`; anywhere else it writes nothing. */
 export function createProgress(output: TextSink, terminal: Terminal, live: boolean): Progress {
-  const ellipsis = terminal.unicode ? '\u2026' : '...';
+  const { ellipsis, marks } = styleOf(terminal);
   let shown = false;
 
   function show(text: string): void {
@@ -30,7 +31,7 @@ export function createProgress(output: TextSink, terminal: Terminal, live: boole
   return {
     show,
     showStep(phase, done, steps, now) {
-      const bar = progressBar(done, steps, terminal.unicode);
+      const bar = progressBar(done, steps, marks);
       show(`${phase}  ${bar}  ${figure(done)} of ${figure(steps)}  ${now}`);
     },
     clear() {

@@ -27,16 +27,16 @@ const STATUS_WORDS: Readonly<Record<StageReport['status'], { readonly word: stri
   planned: { word: 'plan', tone: 'quiet' },
 };
 
-const PHASES: Readonly<Record<Phase, { readonly title: string; readonly columns: string }>> = {
-  ingest: { title: 'Ingest', columns: '    rows  from' },
-  normalize: { title: 'Normalize', columns: '    rows   rejects' },
-  calcs: { title: 'Calcs', columns: '  volume     share       hhi' },
-};
-
 const WORD_WIDTH = 6;
 const TIME_WIDTH = 6;
 const ROWS_WIDTH = 8;
-const FIGURE_WIDTH = 10;
+const FIGURE_WIDTH = 9;
+
+const PHASES: Readonly<Record<Phase, { readonly title: string; readonly columns: string }>> = {
+  ingest: { title: 'Ingest', columns: `${'rows'.padStart(ROWS_WIDTH)}  from` },
+  normalize: { title: 'Normalize', columns: figureColumns('rows', 'rejects') },
+  calcs: { title: 'Calcs', columns: figureColumns('volume', 'share', 'hhi') },
+};
 
 /** A phase's name, as its heading and the progress line have it. */
 export function phaseTitle(phase: Phase): string {
@@ -67,23 +67,25 @@ function detail(style: Style, { earlier, last, locator, rejects }: StepsDone, ve
   const room = style.width - prefixWidth(style);
   if (last.status !== 'complete') return troubleDetail(style, last, room);
   if (last.stage === 'RAW') return ingestDetail(style, last, locator, room);
-  if (last.stage === 'NORMALIZED') return rows(last) + figure(rejects ?? 0).padStart(FIGURE_WIDTH);
-  if (last.stage === 'TIER_SPLIT') return `${rows(last)} rows`;
-  return calcsDetail(style, [...earlier, last], verbose);
+  if (last.stage === 'NORMALIZED') return figureColumns(rowCount(last), figure(rejects ?? 0));
+  if (last.stage === 'TIER_SPLIT') return `${figureColumns(rowCount(last))} rows`;
+  return calcsDetail(style, [...earlier, last], verbose ? room : null);
 }
 
 function ingestDetail(style: Style, stage: StageReport, locator: string | null, room: number): string {
   const file = cutStart(printable(locator ?? ''), room - ROWS_WIDTH - 2, style.ellipsis);
-  return `${rows(stage)}  ${style.paint('quiet', file)}`;
+  return `${figureColumns(rowCount(stage))}  ${style.paint('quiet', file)}`;
 }
 
-function calcsDetail(style: Style, stages: readonly StageReport[], verbose: boolean): string {
-  const figures = CAPTURE_CALCS.map((calc, index) => {
-    const count = stages.find(({ stage }) => stage === calc)?.rowCount ?? null;
-    return (count === null ? '-' : figure(count)).padStart(index === 0 ? ROWS_WIDTH : FIGURE_WIDTH);
+function calcsDetail(style: Style, stages: readonly StageReport[], timesRoom: number | null): string {
+  const figures = CAPTURE_CALCS.map((calc) => {
+    const done = stages.find(({ stage }) => stage === calc);
+    return done === undefined ? '-' : rowCount(done);
   });
-  const times = stages.map(({ seconds }) => duration(seconds)).join(' + ');
-  return figures.join('') + (verbose ? `  ${style.paint('quiet', times)}` : '');
+  const text = figureColumns(...figures);
+  if (timesRoom === null) return text;
+  const times = stages.map(({ seconds }) => duration(seconds)).join(' ');
+  return `${text}  ${style.paint('quiet', cutEnd(times, timesRoom - text.length - 2, style.ellipsis))}`;
 }
 
 function troubleDetail(style: Style, stage: StageReport, room: number): string {
@@ -95,8 +97,12 @@ function troubleDetail(style: Style, stage: StageReport, room: number): string {
   return style.paint(tone, cutEnd(text, room, style.ellipsis));
 }
 
-function rows(stage: StageReport): string {
-  return (stage.rowCount === null ? '-' : figure(stage.rowCount)).padStart(ROWS_WIDTH);
+function rowCount(stage: StageReport): string {
+  return stage.rowCount === null ? '-' : figure(stage.rowCount);
+}
+
+function figureColumns(...texts: readonly string[]): string {
+  return texts.map((text, index) => text.padStart(index === 0 ? ROWS_WIDTH : FIGURE_WIDTH)).join('');
 }
 
 // What stands before a line's detail.

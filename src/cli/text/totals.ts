@@ -22,21 +22,27 @@ export function totalsLines(style: Style, { mode, partitions, totals }: RunRepor
 
 /** The last line of a report: the exit code and what it means. */
 export function exitLine(style: Style, report: RunReport): string {
-  const code = exitCode(report);
-  const { word, sentence } = exitMeaning(code);
-  return `${style.paint(code === 0 ? 'good' : 'bad', `exit ${code}, ${word}:`)} ${sentence}`;
+  return `${verdict(style, report)} ${exitMeaning(exitCode(report)).sentence}`;
 }
 
 /** The one line of a quiet run: the exit code and the counts, cut on a terminal that is too narrow. */
 export function summaryLine(style: Style, report: RunReport): string {
-  const code = exitCode(report);
-  const head = `exit ${code}, ${exitMeaning(code).word}:`;
-  const { mode, totals } = report;
+  const { mode, partitions, totals } = report;
+  if (partitions.length === 0) return exitLine(style, report);
   const counts = outcomeCounts(mode, totals).filter(({ count }) => count > 0);
   const work = mode === 'dry-run' ? ['dry run'] : [counted(totals.rows, 'row'), duration(totals.seconds)];
   const text = [...counts.map(countText), ...work].join(', ');
-  const shown = style.wraps ? cutEnd(text, style.width - head.length - 1, style.ellipsis) : text;
-  return `${style.paint(code === 0 ? 'good' : 'bad', head)} ${shown}`;
+  const room = style.wraps ? style.width - verdictText(report).length - 1 : Number.POSITIVE_INFINITY;
+  return `${verdict(style, report)} ${cutEnd(text, room, style.ellipsis)}`;
+}
+
+function verdict(style: Style, report: RunReport): string {
+  return style.paint(exitCode(report) === 0 ? 'good' : 'bad', verdictText(report));
+}
+
+function verdictText(report: RunReport): string {
+  const code = exitCode(report);
+  return `exit ${code}, ${exitMeaning(code).word}:`;
 }
 
 function outcomeCounts(mode: RunReport['mode'], totals: Totals): Count[] {

@@ -1,6 +1,5 @@
 import { printable } from '../../domain/printable.ts';
 import type { RunReport, WeekReport } from '../../schedule/report.ts';
-import { counted } from './figures.ts';
 import { cutStart, hangingLines } from './layout.ts';
 import type { Style } from './style.ts';
 
@@ -14,7 +13,7 @@ export function readinessLines(style: Style, { mode, weeks }: RunReport): string
 export function unmatchedLines(style: Style, unmatched: readonly string[]): string[] {
   if (unmatched.length === 0) return [];
   const names = unmatched.map((name) => `  ${cutStart(printable(name), style.width - 2, style.ellipsis)}`);
-  return [`${style.heading('Unmatched files')}  ${counted(unmatched.length, 'file')} of no partition`, ...names];
+  return [`${style.heading('Unmatched files')}  ${style.paint('quiet', 'belong to no partition')}`, ...names];
 }
 
 function weekLines(style: Style, { weekEnding, readiness }: WeekReport): string[] {
