@@ -39,7 +39,7 @@ export const ABANDONED_AFTER_MS = 30 * 60_000;
  */
 export async function executeItem(item: WorkItem, deps: ExecutorDeps): Promise<ItemResult> {
   const { store } = deps;
-  const claim = await store.db.transaction().execute((trx) => {
+  const claim = await store.undurableTransaction((trx) => {
     const now = deps.clock.now();
     const abandonedBefore = toDbInstant(new Date(now.getTime() - ABANDONED_AFTER_MS));
     return claimItem(trx, item, deps.worker, toDbInstant(now), abandonedBefore);

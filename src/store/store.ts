@@ -1,5 +1,5 @@
 import type { ParsedSource } from '../finra/source-row.ts';
-import type { Db } from './schema.ts';
+import type { Db, Trx } from './schema.ts';
 
 /** What loading a capture's rows found (`loadRawRows`). */
 export interface LoadedRows {
@@ -15,6 +15,11 @@ export interface Store {
   readonly db: Db;
   /** What reports call the database: its real path. */
   readonly path: string;
+  /**
+   * A transaction that a power cut may undo although it was committed, but none that follows it survives without it.
+   * For claims, which waiting for the disk would make as dear as the work they precede.
+   */
+  undurableTransaction<T>(action: (trx: Trx) => Promise<T>): Promise<T>;
   /**
    * Loads a source's rows under `captureKey`, inside the transaction that is open on `db`. `check` sees each distinct
    * `weekStartDate` text once, with the first line that has it, and may throw.

@@ -98,10 +98,19 @@ function closeAfterRun(handle: SqliteHandle.Database, release: () => void): void
 }
 
 function storeOver(handle: SqliteHandle.Database, path: string, close: () => void): Store {
+  const db = new Kysely<Tables>({ dialect: immediateSqliteDialect(handle) });
   let dictionary: ReturnType<typeof openDictionary> | null = null;
   return {
-    db: new Kysely<Tables>({ dialect: immediateSqliteDialect(handle) }),
+    db,
     path,
+    async undurableTransaction(action) {
+      handle.pragma('synchronous = NORMAL');
+      try {
+        return await db.transaction().execute(action);
+      } finally {
+        handle.pragma('synchronous = FULL');
+      }
+    },
     loadRawRows(captureKey, parsed, check, pause) {
       dictionary ??= openDictionary(handle);
       return loadRawRows(handle, dictionary, captureKey, parsed, check, pause);
