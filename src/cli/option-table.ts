@@ -1,4 +1,5 @@
 import { DEFAULT_GATES } from '../domain/gates.ts';
+import { FILE_DATES } from '../finra/file-name.ts';
 import { DEFAULT_PUBLICATION } from '../finra/publication.ts';
 import { parseWeekList, type WeekList } from '../schedule/window.ts';
 import { type OptionSpec, toggle, value } from './option-spec.ts';
@@ -9,7 +10,7 @@ import { lagsText, MOST_DAYS, parseLags, shrinkage, shrinkageText } from './pars
 import { parseDatabase, parsePath } from './parse-place.ts';
 import { ALL_TIERS_WORD, parseTiers } from './parse-tiers.ts';
 import { oneOf } from './parse-value.ts';
-import { FILE_DATES, MODES, ONLY_STAGES, SOURCES } from './run-options.ts';
+import { MODES, ONLY_STAGES, SOURCES } from './run-options.ts';
 
 const WEEKS: OptionSpec<WeekList | null> = {
   group: 'Window',

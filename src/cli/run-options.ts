@@ -2,15 +2,13 @@ import type { CalendarDate } from '../domain/calendar-date.ts';
 import type { QualityGates } from '../domain/gates.ts';
 import type { Tier } from '../domain/tier.ts';
 import type { WeekEnding } from '../domain/week.ts';
+import type { FileDate } from '../finra/file-name.ts';
 import type { PublicationRules } from '../finra/publication.ts';
 import type { MovedDate, SourceName } from '../sources/source.ts';
 
 export const SOURCES = ['file', 'api'] as const satisfies readonly SourceName[];
 
 export const MODES = ['run', 'dry-run'] as const;
-
-/** What the date in a file's name is (DESIGN section 2). */
-export const FILE_DATES = ['week', 'published'] as const;
 
 export const ONLY_STAGES = ['ingest', 'normalize', 'calc', 'all'] as const;
 
@@ -25,7 +23,7 @@ export interface RunOptions {
   readonly source: (typeof SOURCES)[number];
   /** Absolute. */
   readonly dataDir: string;
-  readonly fileDate: (typeof FILE_DATES)[number];
+  readonly fileDate: FileDate;
   /** Absolute. */
   readonly dbPath: string;
   readonly dryRun: boolean;

@@ -37,7 +37,8 @@ export function shrinkages(
 ): Array<{ measure: ShrinkageMeasure; from: number; to: number; lost: number }> {
   return SHRINKAGE_MEASURES.flatMap((measure) => {
     const [from, to] = [measured(before, measure), measured(now, measure)];
-    const lost = from > 0 ? 1 - to / from : 0;
+    // Not 1 - to / from, whose rounding puts a loss of just the limit beyond it.
+    const lost = from > 0 ? (from - to) / from : 0;
     return lost > limits[measure] ? [{ measure, from, to, lost }] : [];
   });
 }
@@ -60,12 +61,12 @@ function nothingValid({ figures, rawCount }: Candidate): ErrorDetails[] {
 
 function tooManyRejects({ figures, rawCount }: Candidate, limit: number): ErrorDetails[] {
   const rejects = figures.reject_count ?? 0;
-  if (rejects <= limit * rawCount) return [];
-  const share = percent(rejects / rawCount);
+  const share = rejects === 0 ? 0 : rejects / rawCount;
+  if (share <= limit) return [];
   return [
     {
       code: 'too_many_rejects',
-      message: `${count(rejects)} of its ${count(rawCount)} rows are rejected (${share}; the gate is ${percent(limit)})`,
+      message: `${count(rejects)} of its ${count(rawCount)} rows are rejected (${percent(share)}; the gate is ${percent(limit)})`,
       hint: 'see core_rejects for each row and why; --max-reject-share sets the gate',
     },
   ];

@@ -17,6 +17,7 @@ describe('the options of a run that sets none', () => {
       onlyStage: 'all',
       force: false,
       failFast: false,
+      backfill: false,
       runDate: '2026-01-12',
       publication: DEFAULT_PUBLICATION,
       gates: DEFAULT_GATES,

@@ -35,8 +35,10 @@ export async function loadRawRows(
   const read = rowReader(parsed.layout, dictionary, check);
   for await (const batch of parsed.rows) {
     for (const row of batch) {
-      if (row.fields === null) rows.add(row.lineNumber, null, null, null, null, null, null);
-      else if (!read.add(row, row.fields, rows.add)) continue;
+      const kind = read.kindOf(row.fields);
+      if (row.fields === null || kind === 'unknown') rows.add(row.lineNumber, null, null, null, null, null, null);
+      else if (kind === 'firm_rows') read.add(row, row.fields, rows.add);
+      else continue;
       if (row.text !== null) texts.add(row.lineNumber, row.text);
     }
     await pause();
@@ -68,14 +70,15 @@ function rowReader(
   const seen = new Set<string>();
   let leftOut = 0;
   return {
-    add(row: SourceRow, fields: readonly string[], write: (...values: Value[]) => void): boolean {
+    /** Rows of a type that nothing is known of cannot be read; roll-ups are counted and left out. */
+    kindOf(fields: readonly string[] | null): ReturnType<typeof summaryKind> {
+      const kind = summaryKind(fields?.[summaryType] ?? '');
+      if (kind === 'roll_up') leftOut += 1;
+      return kind;
+    },
+    add(row: SourceRow, fields: readonly string[], write: (...values: Value[]) => void): void {
       const type = fields[summaryType] ?? '';
-      const kind = summaryKind(type);
-      if (kind === 'roll_up') {
-        leftOut += 1;
-        return false;
-      }
-      if (!seen.has(type)) seen.add(type);
+      seen.add(type);
       const party = dictionary.party({
         summaryType: type,
         mpid: fields[mpid] ?? '',
@@ -91,7 +94,6 @@ function rowReader(
         quantity(fields[trades]),
         notional === -1 ? null : quantity(fields[notional]),
       );
-      return true;
     },
     leftOut: () => leftOut,
     summaryTypes: () => {

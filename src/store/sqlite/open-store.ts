@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import SqliteHandle from 'better-sqlite3';
 import { Kysely } from 'kysely';
@@ -53,6 +53,7 @@ export async function openForRun(options: OpenOptions): Promise<Store> {
 export function openToRead(options: OpenOptions): Store | null {
   if (!existsSync(options.path)) return null;
   const path = realpathSync(options.path);
+  refuseFolder(path);
   return guarded(path, () => {
     const handle = new SqliteHandle(path, { readonly: true, fileMustExist: true, timeout: options.busyTimeoutMs });
     try {
@@ -150,6 +151,7 @@ function makeRealPath(path: string): string {
 // Before the lock file is made, so that a mistyped path is left without one beside it.
 function refuseForeign(path: string): void {
   if (!existsSync(path)) return;
+  refuseFolder(path);
   try {
     const handle = new SqliteHandle(path, { readonly: true, fileMustExist: true, timeout: 0 });
     try {
@@ -160,6 +162,16 @@ function refuseForeign(path: string): void {
   } catch (error) {
     if (error instanceof FatalError || isNotADatabase(error)) throw fatalFault(error, path);
   }
+}
+
+// SQLite says of a folder that reading failed, as if the disk were at fault.
+function refuseFolder(path: string): void {
+  if (!statSync(path).isDirectory()) return;
+  throw new FatalError({
+    code: 'database_is_a_folder',
+    message: `database ${path}: it is a folder`,
+    hint: `give the path of a file, such as ${join(path, 'market_spine.db')}`,
+  });
 }
 
 function refuseNetworkFileSystem(path: string): void {
