@@ -46,4 +46,6 @@ export interface Source {
   open(locator: string): AsyncIterable<Uint8Array>;
   /** Names the locators that will be opened, in that order, so that a slow source may run ahead. Never throws. */
   prefetch?(locators: readonly string[]): void;
+  /** Gives up whatever is still under way; the source is not used afterwards. */
+  close?(): void;
 }

@@ -25,8 +25,8 @@ interface Held {
 const WHAT = "FINRA's token endpoint";
 const TOKEN_BYTES = 64 * 1024;
 
-// A token about to expire could do so on its way.
-const MARGIN_MS = 60_000;
+// A token about to expire could do so on its way; one that lives shortly is still used for half its time.
+const MARGIN_SECONDS = 60;
 
 /** Client credentials exchanged for a bearer token; requests that need one at the same time share one exchange. */
 export function createAccessToken(credentials: Credentials, sender: Sender, clock: Clock): AccessToken {
@@ -68,7 +68,8 @@ async function exchange(credentials: Credentials, sender: Sender, clock: Clock):
   if (answer.status !== 200) throw refused(answer.status, WHAT, '');
   const { token, seconds } = readToken(answer.body);
   if (token === null) throw notData(WHAT, 'no access_token in it');
-  return { token, expiresAt: clock.now().getTime() + seconds * 1000 - MARGIN_MS };
+  const usable = seconds - Math.min(MARGIN_SECONDS, seconds / 2);
+  return { token, expiresAt: clock.now().getTime() + usable * 1000 };
 }
 
 function readToken(body: Uint8Array): { token: string | null; seconds: number } {

@@ -24,30 +24,37 @@ export interface ApiClient {
   partitions(dataset: string, maxBytes: number): Promise<ApiAnswer>;
 }
 
+/** An answer, and the token that its request carried. */
+interface Said {
+  readonly answer: HttpAnswer;
+  readonly bearer: string | null;
+}
+
 /** A client that sends through `sender`, with a bearer token when credentials are given. */
 export function createApiClient(baseUrl: string, sender: Sender, token: AccessToken | null): ApiClient {
   const base = baseUrl.replace(/\/+$/, '');
 
-  async function authorised(request: HttpRequest, what: string, maxBytes: number): Promise<HttpAnswer> {
-    if (token === null) return sender(request, what, maxBytes);
-    const ask = (bearer: string) =>
-      sender({ ...request, headers: { ...request.headers, authorization: `Bearer ${bearer}` } }, what, maxBytes);
+  async function askWith(bearer: string, request: HttpRequest, what: string, maxBytes: number): Promise<Said> {
+    const headers = { ...request.headers, authorization: `Bearer ${bearer}` };
+    return { answer: await sender({ ...request, headers }, what, maxBytes), bearer };
+  }
+
+  async function authorised(request: HttpRequest, what: string, maxBytes: number): Promise<Said> {
+    if (token === null) return { answer: await sender(request, what, maxBytes), bearer: null };
     const first = await token.current();
-    const answer = await ask(first);
-    if (answer.status !== 401) return answer;
+    const said = await askWith(first, request, what, maxBytes);
+    if (said.answer.status !== 401) return said;
     token.refuse(first);
-    return ask(await token.current());
+    return askWith(await token.current(), request, what, maxBytes);
   }
 
   async function ask(request: HttpRequest, what: string, maxBytes: number): Promise<ApiAnswer> {
-    const answer = await authorised(request, what, maxBytes);
-    const { status } = answer;
+    const said = await authorised(request, what, maxBytes);
+    const { status } = said.answer;
     if (status === 401) throw unauthorised(status, what, token !== null);
-    if (status === 204) return { text: '', isJson: false, total: null, bytes: 0 };
-    // What a server says of a request that carried a token is not repeated: it might repeat the token.
-    if (status !== 200)
-      throw refused(status, what, token === null ? excerptOf(Buffer.from(answer.body).toString('utf8')) : '');
-    return readAnswer(answer, what);
+    const text = withoutToken(said, decode(said.answer, what));
+    if (status !== 200 && status !== 204) throw refused(status, what, excerptOf(text));
+    return readAnswer(said.answer, text, what);
   }
 
   return {
@@ -75,8 +82,12 @@ export function createApiClient(baseUrl: string, sender: Sender, token: AccessTo
   };
 }
 
-function readAnswer(answer: HttpAnswer, what: string): ApiAnswer {
-  const text = decode(answer, what);
+// Answers are quoted in messages, and a careless server repeats what it was sent.
+function withoutToken({ bearer }: Said, text: string): string {
+  return bearer === null ? text : text.replaceAll(bearer, '***');
+}
+
+function readAnswer(answer: HttpAnswer, text: string, what: string): ApiAnswer {
   const type = answer.header('content-type') ?? '';
   const start = text.slice(0, 100).trimStart();
   if (/html/i.test(type) || start.startsWith('<')) throw notData(what, excerptOf(text));
@@ -89,7 +100,9 @@ function readAnswer(answer: HttpAnswer, what: string): ApiAnswer {
   };
 }
 
+// Only data must be decoded without a doubt.
 function decode(answer: HttpAnswer, what: string): string {
+  if (answer.status !== 200) return Buffer.from(answer.body).toString('utf8');
   const charset = /charset="?([^\s";]+)/i.exec(answer.header('content-type') ?? '')?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(charset, { fatal: true }).decode(answer.body);

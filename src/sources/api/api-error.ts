@@ -8,7 +8,7 @@ export function unavailable(
   return new PartitionError({
     code,
     message: what,
-    hint: 'Nothing stored has changed; a later attempt may succeed. If it lasts, check the network, the proxy and --api-base-url.',
+    hint: 'A later attempt may succeed; if it lasts, check the network, the proxy and --api-base-url.',
     transient: true,
   });
 }
@@ -29,7 +29,7 @@ export function refused(status: number, what: string, excerpt: string): Partitio
 export function unauthorised(status: number, what: string, hasCredentials: boolean): PartitionError {
   return new PartitionError({
     code: 'unauthorised',
-    message: `${what} answered HTTP ${status}: ${hasCredentials ? 'the credentials were not accepted' : 'it asks for credentials'}`,
+    message: `${what} answered HTTP ${status}: it ${hasCredentials ? 'does not accept the' : 'asks for'} credentials`,
     hint: hasCredentials
       ? 'Check FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET.'
       : 'Set FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET.',
@@ -41,7 +41,7 @@ export function notData(what: string, excerpt: string): PartitionError {
   return new PartitionError({
     code: 'not_data',
     message: `${what} answered with something that is not data: ${excerpt}`,
-    hint: 'It may be a maintenance page or a proxy; run again later, and look at the address with a browser if it stays.',
+    hint: 'It may be a maintenance page or a proxy; run again later, and look at the address with a browser.',
   });
 }
 
@@ -51,6 +51,15 @@ export function tooLarge(what: string): PartitionError {
     code: 'too_large',
     message: `${what} sent more bytes than one partition may take`,
     hint: 'No week of FINRA is that large; check --api-base-url and the proxy.',
+  });
+}
+
+/** Rows without fields that every row must have. */
+export function missingColumns(missing: string, found: string): PartitionError {
+  return new PartitionError({
+    code: 'missing_columns',
+    message: `the API's rows lack ${missing}; they have ${excerptOf(found) || 'no fields'}`,
+    hint: 'FINRA may have changed its data set; see its release notes, and update this program.',
   });
 }
 

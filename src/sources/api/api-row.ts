@@ -1,5 +1,5 @@
-import { PartitionError } from '../../domain/errors.ts';
 import { COLUMNS, type Column } from '../../finra/columns.ts';
+import { missingColumns } from './api-error.ts';
 import { canonicalDecimal } from './canonical-decimal.ts';
 import type { Table } from './table.ts';
 
@@ -45,11 +45,7 @@ export function toApiRows(table: Table): ApiRow[] {
   const positions = COLUMNS.map((column) => ({ column, index: names.indexOf(column.toLowerCase()) }));
   const missing = positions.filter(({ column, index }) => index === -1 && REQUIRED.includes(column));
   if (missing.length > 0)
-    throw new PartitionError({
-      code: 'missing_columns',
-      message: `the API's rows lack ${missing.map(({ column }) => column).join(', ')}; they have ${table.columns.slice(0, 30).join(', ') || 'no fields'}`,
-      hint: 'FINRA may have changed its data set; see its release notes, and update this program.',
-    });
+    throw missingColumns(missing.map(({ column }) => column).join(', '), table.columns.join(', '));
   return table.rows.map((fields) => positions.map(({ column, index }) => canonicalText(column, fields[index] ?? '')));
 }
 

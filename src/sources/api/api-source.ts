@@ -65,17 +65,20 @@ export interface ApiSourceDeps {
 export interface ApiSource extends Source {
   readonly name: 'api';
   prefetch(locators: readonly string[]): void;
+  close(): void;
   /** FINRA's own per-symbol totals of a partition, for comparison. */
   controlTotals(locator: string): Promise<readonly ControlTotal[]>;
 }
 
 /**
- * FINRA's query API as a source. A partition's bytes are the canonical document of its rows, so that the same data always has the
- * same hash; it is fetched once however often it is opened, as far as `keepBytes` reaches.
+ * FINRA's query API as a source. A partition's bytes are the canonical document of its rows, so that the same data
+ * always has the same hash; it is fetched once however often it is opened, as far as `keepBytes` reaches.
  */
 export function apiSource(options: ApiSourceOptions, deps: ApiSourceDeps): ApiSource {
-  const { clock, sleep, random, transport, signal } = deps;
+  const { clock, sleep, random, transport } = deps;
   const { credentials, summaryTypes } = options;
+  const closing = new AbortController();
+  const signal = AbortSignal.any([deps.signal, closing.signal]);
   const sender = createSender({
     transport,
     sleep,
@@ -103,6 +106,7 @@ export function apiSource(options: ApiSourceOptions, deps: ApiSourceDeps): ApiSo
       yield* createGunzip().end(await shelf.take(locator));
     },
     prefetch: (locators) => shelf.prefetch(locators),
+    close: () => closing.abort(new Error('the API source is closed')),
     controlTotals: (locator) => fetchControlTotals(fetchDeps, parseApiLocator(locator), summaryTypes),
   };
 }

@@ -29,6 +29,7 @@ const ERROR_BYTES = 64 * 1024;
 /** Sends `request` once and reads its whole answer, at most `maxBytes` of it. */
 export async function attempt(deps: AttemptDeps, request: HttpRequest, maxBytes: number): Promise<Attempt> {
   const { transport, sleep, signal, timeoutMs } = deps;
+  signal.throwIfAborted();
   const abort = new AbortController();
   const ended = new AbortController();
   let timedOut = false;

@@ -1,7 +1,10 @@
 const FIRST_MS = 1_000;
 const LONGEST_MS = 30_000;
 
-/** Milliseconds before the next try, after `tries` of them: doubling from one second to thirty, jittered by half either way. */
+/**
+ * Milliseconds before the next try, after `tries` of them: doubling from one second to thirty, jittered by half either
+ * way.
+ */
 export function backoffMs(tries: number, random: number): number {
   return Math.min(LONGEST_MS, FIRST_MS * 2 ** (tries - 1)) * (0.5 + random);
 }

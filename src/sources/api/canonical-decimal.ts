@@ -4,8 +4,8 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 const MAX_EXPONENT = 40;
 
 /**
- * A number as plain decimal text: no exponent, no `+`, no leading zeros, no zeros after the last decimal. The digits never
- * pass through a double. Text that is not a number comes back as it is, for the reject that names it.
+ * A number as plain decimal text: no exponent, no `+`, no leading zeros, no zeros after the last decimal. The digits
+ * never pass through a double. Text that is not a number comes back as it is, for the reject that names it.
  */
 export function canonicalDecimal(text: string): string {
   const match = DECIMAL.exec(text);

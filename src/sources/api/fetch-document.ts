@@ -11,8 +11,8 @@ import { TIER_IDENTIFIERS } from './tier-identifier.ts';
 const compress = promisify(gzip);
 
 /**
- * A partition's canonical document, gzipped. Throws `source_empty` while rows of any wanted summary type are missing: one kind
- * without the other is a week that FINRA has not finished publishing.
+ * A partition's canonical document, gzipped. Throws `source_empty` while rows of any wanted summary type are missing:
+ * one kind without the other is a week that FINRA has not finished publishing.
  */
 export async function fetchDocument(
   deps: FetchRowsDeps,
@@ -31,7 +31,7 @@ async function fetchAnySpelling(
   deps: FetchRowsDeps,
   partition: ApiPartition,
   codes: readonly string[],
-): Promise<ApiRow[]> {
+): Promise<readonly ApiRow[]> {
   const rows = await fetchRows(deps, partition, codes);
   const [today, ...older] = TIER_IDENTIFIERS.OTC;
   if (rows.length > 0 || partition.dataset !== 'weeklySummaryHistoric' || partition.tierIdentifier !== today)

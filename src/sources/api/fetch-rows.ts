@@ -18,18 +18,18 @@ export interface FetchRowsDeps {
 export const MAX_RESTARTS = 3;
 
 /**
- * Every row of the partition whose `summaryTypeCode` is one of `codes`, in no order; rows of other codes never pass. Throws
- * `PartitionError`: `unstable_data` (transient), `wrong_week`, `wrong_tier`, and what the client throws.
+ * Every row of the partition whose `summaryTypeCode` is one of `codes`, in no order; rows of other codes never pass.
+ * Throws `PartitionError`: `unstable_data` (transient), `wrong_week`, `wrong_tier`, and what the client throws.
  */
 export async function fetchRows(
   deps: FetchRowsDeps,
   partition: ApiPartition,
   codes: readonly string[],
-): Promise<ApiRow[]> {
+): Promise<readonly ApiRow[]> {
   let how = '';
   for (let restarts = 0; restarts <= MAX_RESTARTS; restarts++) {
     const read = await readPartition(deps, partition, codes, restarts > 0);
-    if (read.status === 'complete') return read.rows.filter((row) => codes.includes(field(row, 'summaryTypeCode')));
+    if (read.status === 'complete') return read.rows;
     how = read.how;
   }
   throw unstable(apiLocator(partition), how, MAX_RESTARTS);
@@ -54,9 +54,9 @@ async function readPartition(
       throw error;
     });
     if (read.status === 'moved') return read;
-    // An ignored filter gives every query the rows of the others too.
-    for (const row of read.rows)
-      if (summaryTypeCode === null || field(row, 'summaryTypeCode') === summaryTypeCode) rows.push(row);
+    // An ignored filter gives every query the rows of the others too: each keeps its own.
+    const wanted = summaryTypeCode === null ? codes : [summaryTypeCode];
+    for (const row of read.rows) if (wanted.includes(field(row, 'summaryTypeCode'))) rows.push(row);
   }
   return { status: 'complete', rows };
 }

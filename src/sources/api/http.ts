@@ -14,7 +14,7 @@ export interface HttpReply {
 }
 
 /**
- * Sends one request once. Rejects when no whole answer can be had; aborting `signal` ends the request and the reading of its
- * body. Redirects are answers, never followed: a POST would lose its filters.
+ * Sends one request once. Rejects when no whole answer can be had; aborting `signal` ends the request and the reading
+ * of its body. Redirects are answers, never followed: a POST would lose its filters.
  */
 export type HttpTransport = (request: HttpRequest, signal: AbortSignal) => Promise<HttpReply>;

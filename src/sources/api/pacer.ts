@@ -1,4 +1,6 @@
-/** Says when the next request may go out; shared by all requests of a source. Instants are milliseconds since the epoch. */
+/**
+ * Says when the next request may go out; shared by all requests of a source. Instants are milliseconds since the epoch.
+ */
 export interface Pacer {
   /** Takes the next free token; returns the milliseconds until it is good. */
   reserve(now: number): number;
@@ -9,8 +11,8 @@ export interface Pacer {
 }
 
 /**
- * A token bucket that holds one token, refilled `perSecond` times a second. A bigger bucket would let a burst through on top of
- * the rate, and FINRA counts every second by itself.
+ * A token bucket that holds one token, refilled `perSecond` times a second. A bigger bucket would let a burst through
+ * on top of the rate, and FINRA counts every second by itself.
  */
 export function createPacer(perSecond: number): Pacer {
   const interval = 1000 / perSecond;

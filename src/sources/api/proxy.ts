@@ -2,8 +2,8 @@
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that requests to `url` go through, from `HTTPS_PROXY` (`HTTP_PROXY` for an `http:` address) and `NO_PROXY`, lower-case
- * names first, as other tools read them; undefined for none.
+ * The proxy that requests to `url` go through, from `HTTPS_PROXY` (`HTTP_PROXY` for an `http:` address) and `NO_PROXY`,
+ * lower-case names first, as other tools read them; undefined for none.
  */
 export function proxyFor(url: string, env: ProxyEnvironment): string | undefined {
   const { protocol, hostname, port } = new URL(url);

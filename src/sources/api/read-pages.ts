@@ -1,4 +1,4 @@
-import type { ApiAnswer, ApiClient } from './api-client.ts';
+import type { ApiAnswer, ApiClient, Form } from './api-client.ts';
 import { excerptOf, missingTotal, notData } from './api-error.ts';
 import { type ApiRow, toApiRows } from './api-row.ts';
 import { pageRequest, type RowQuery } from './query.ts';
@@ -25,8 +25,8 @@ export interface PageReader {
 }
 
 /**
- * Reads a query page by page, going on by what was received until the answer's own total. Throws `PartitionError` for answers
- * that are not the data asked for.
+ * Reads a query page by page, going on by what was received until the answer's own total. Throws `PartitionError` for
+ * answers that are not the data asked for.
  */
 export async function readPages(reader: PageReader, query: RowQuery, budget: ByteBudget): Promise<PagedRows> {
   const rows: ApiRow[] = [];
@@ -35,7 +35,7 @@ export async function readPages(reader: PageReader, query: RowQuery, budget: Byt
   do {
     const page = await readPage(reader, query, rows.length, budget);
     if (page.rows.length > 0 && page.total === null) throw missingTotal(`FINRA's ${query.partition.dataset}`);
-    if (page.rows.length === 0 && total === null) return { status: 'complete', rows };
+    if (page.rows.length === 0 && total === null && (page.total ?? 0) === 0) return { status: 'complete', rows };
     const identities = page.rows.map(reader.identify);
     const how = misfit(page, rows.length, total) ?? overlap(identities, earlier, rows.length);
     if (how !== null) return { status: 'moved', how };
@@ -54,7 +54,7 @@ interface Page {
 }
 
 function misfit(page: Page, received: number, total: number | null): string | null {
-  if (page.rows.length === 0) return `no rows came from ${received} on, of ${total}`;
+  if (page.rows.length === 0) return `no rows came from ${received} on, of ${total ?? page.total}`;
   if (total !== null && page.total !== total) return `the number of rows went from ${total} to ${page.total}`;
   if (received + page.rows.length > (page.total ?? 0)) return `more rows came than the ${page.total} announced`;
   return null;
@@ -68,6 +68,11 @@ function overlap(identities: readonly string[], earlier: ReadonlySet<string>, re
 async function readPage(reader: PageReader, query: RowQuery, offset: number, budget: ByteBudget): Promise<Page> {
   const { dataset } = query.partition;
   const body = pageRequest(query, offset, reader.pageLimit);
+  const ask = async (form: Form): Promise<ApiAnswer> => {
+    const page = await reader.client.query(dataset, body, form, budget.left);
+    budget.left -= page.bytes;
+    return page;
+  };
   let answer = await ask('text/plain');
   let table = tableOf(answer);
   if (table === null && !answer.isJson) {
@@ -77,12 +82,6 @@ async function readPage(reader: PageReader, query: RowQuery, offset: number, bud
   if (table === null) throw notData(`FINRA's ${dataset}`, excerptOf(answer.text));
   const isEmpty = table.columns.length === 0 && table.rows.length === 0;
   return { rows: isEmpty ? [] : toApiRows(table), total: answer.total };
-
-  async function ask(form: 'text/plain' | 'application/json'): Promise<ApiAnswer> {
-    const page = await reader.client.query(dataset, body, form, budget.left);
-    budget.left -= page.bytes;
-    return page;
-  }
 }
 
 function tableOf(answer: ApiAnswer): Table | null {

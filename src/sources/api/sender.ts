@@ -16,20 +16,25 @@ export interface SenderDeps extends AttemptDeps {
 }
 
 /**
- * Sends a request until the server answers with anything but 429 and 5xx. `what` names it in messages. Throws a transient
- * `PartitionError` when the tries are used up, `too_large` when the answer is longer than `maxBytes`.
+ * Sends a request until the server answers with anything but 429 and 5xx. `what` names it in messages. Throws a
+ * transient `PartitionError` when the tries are used up, `too_large` when the answer is longer than `maxBytes`.
  */
 export type Sender = (request: HttpRequest, what: string, maxBytes: number) => Promise<HttpAnswer>;
 
-// A server that asks for more than this is left to a later attempt: the other partitions should not wait for it.
+// A run does not wait longer than this: what the server puts off further is left to a later attempt.
 const LONGEST_WAIT_MS = 120_000;
 
-/** A sender that is polite (one pacer for all requests) and patient (jittered waits that grow; Retry-After is obeyed). */
+/**
+ * A sender that is polite (one pacer for all requests) and patient (jittered waits that grow; Retry-After is obeyed).
+ */
 export function createSender(deps: SenderDeps): Sender {
   const { pacer, clock, sleep, signal, maxTries, userAgent } = deps;
   const now = () => clock.now().getTime();
 
-  async function takeToken(): Promise<void> {
+  let closedUntil = 0;
+
+  async function takeToken(what: string): Promise<void> {
+    if (now() < closedUntil) throw unavailable('throttled', `${what} was not asked: the API wants no request for now`);
     do {
       signal.throwIfAborted();
       const wait = pacer.reserve(now());
@@ -40,15 +45,17 @@ export function createSender(deps: SenderDeps): Sender {
   return async (unsigned, what, maxBytes) => {
     const request = { ...unsigned, headers: { 'user-agent': userAgent, ...unsigned.headers } };
     for (let tries = 1; ; tries++) {
-      await takeToken();
+      await takeToken(what);
       const outcome = await attempt(deps, request, maxBytes);
       if (outcome.kind === 'answer' && !isTransient(outcome.answer.status)) {
         if (outcome.answer.status === 200 && !outcome.answer.whole) throw tooLarge(what);
         return outcome.answer;
       }
       const asked = outcome.kind === 'answer' ? retryAfterMs(outcome.answer.header('retry-after'), now()) : null;
-      if (tries >= maxTries || (asked ?? 0) > LONGEST_WAIT_MS) throw gaveUp(outcome, what, tries, asked);
       const wait = Math.max(backoffMs(tries, deps.random()), asked ?? 0);
+      const tooLong = wait > LONGEST_WAIT_MS;
+      if (isThrottled(outcome) && tooLong) closedUntil = now() + wait;
+      if (tries >= maxTries || tooLong) throw gaveUp(outcome, what, tries, asked);
       if (isThrottled(outcome)) pacer.holdUntil(now() + wait);
       await sleep(wait, signal);
     }

@@ -22,8 +22,8 @@ export interface SurveyDeps {
 
 /**
  * What FINRA has of `partitions`: one look at its listing for the last twelve months; weeks before are in
- * weeklySummaryHistoric, which no listing covers, so that only reading them says whether they hold rows. When the listing
- * cannot be had, every partition that needs it is unreadable.
+ * weeklySummaryHistoric, which no listing covers, so that only reading them says whether they hold rows. When the
+ * listing cannot be had, every partition that needs it is unreadable.
  */
 export async function surveyApi(deps: SurveyDeps, partitions: readonly Partition[]): Promise<SourceSurvey> {
   const mondays = partitions.map((partition) => weekStartOf(partition.weekEnding)).sort();

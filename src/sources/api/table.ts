@@ -7,8 +7,8 @@ export interface Table {
 }
 
 /**
- * Comma-delimited text with quoted values, header first. Null when it cannot be split for certain, as when a quote stands
- * unescaped inside a value; the JSON form of the same rows has no such doubt.
+ * Comma-delimited text with quoted values, header first. Null when it cannot be split for certain, as when a quote
+ * stands unescaped inside a value; the JSON form of the same rows has no such doubt.
  */
 export function readDelimited(text: string): Table | null {
   const parsed = parseCsv(text);
@@ -18,8 +18,8 @@ export function readDelimited(text: string): Table | null {
 }
 
 /**
- * A JSON array of flat objects, numbers kept digit by digit: none passes through a double. Null when the text is anything
- * else. The columns are those of all objects together, in the order they are met.
+ * A JSON array of flat objects, numbers kept digit by digit: none passes through a double. Null when the text is
+ * anything else. The columns are those of all objects together, in the order they are met.
  */
 export function readJson(text: string): Table | null {
   const value = parseExact(text);
