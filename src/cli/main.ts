@@ -4,7 +4,6 @@ import { type ErrorDetails, FatalError } from '../domain/errors.ts';
 import { exitCode } from './exit-code.ts';
 import { buildProgram, commanderFailure, type TextSink } from './program.ts';
 import type { Environment } from './read-options.ts';
-import { runCommand } from './run-command.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 import { errorLines } from './text/diagnostics.ts';
 import { styleOf } from './text/style.ts';
@@ -38,6 +37,8 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
     stdout: deps.stdout,
     stderr: deps.stderr,
     action: async (flags) => {
+      // Loaded only now: help, version and bad options need neither the store nor the sources.
+      const { runCommand } = await import('./run-command.ts');
       code = exitCode(await runCommand(flags, deps));
     },
   });
