@@ -16,6 +16,7 @@ const EXAMPLES: ReadonlyArray<readonly [purpose: string, line: string]> = [
   ['take three weeks again, whatever the hashes say', '--weeks 2025-12-15,2025-12-22,2025-12-29 --force'],
   ['backfill a quarter of one tier', '--weeks 2025-10-01..2025-12-31 --tiers OTC'],
   ['store the files now, compute later', '--only-stage ingest --lookback-weeks 4'],
+  ["fetch from FINRA's API instead of a folder", '--source api --lookback-weeks 8'],
   ['files named by their publication date', '--file-date published --data-dir /data/finra'],
 ];
 
@@ -32,6 +33,8 @@ export function helpEpilogue(): string {
     'Environment:',
     '  Each option but --version and --help also reads MARKET_SPINE_<NAME>, such as',
     `  ${environmentVariableOf('lookbackWeeks')}=4 or ${environmentVariableOf('dryRun')}=yes. A flag wins.`,
+    '  --source api obeys HTTPS_PROXY and NO_PROXY. Credentials, which this data does',
+    '  not need, are read from FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET only.',
     '',
     'Examples:',
     ...EXAMPLES.flatMap(([purpose, line]) => [`  # ${purpose}`, `  ${PROGRAM_NAME} ${line}`]),

@@ -33,6 +33,11 @@ export function jsonText(value: object): string {
   return `${JSON.stringify(value, null, 2).replace(STEERING, escaped)}\n`;
 }
 
+/** `value` as JSON on one line, with its line end; as safe as `jsonText`. */
+export function jsonLine(value: object): string {
+  return `${JSON.stringify(value).replace(STEERING, escaped)}\n`;
+}
+
 function escaped(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
@@ -92,7 +97,8 @@ function noticeDocument({ severity, category, partition, message }: Notice) {
   };
 }
 
-function totalsDocument(totals: Totals) {
+/** A run's totals as documents and logs have them. */
+export function totalsDocument(totals: Totals) {
   return {
     partitions: totals.partitions,
     ingested: totals.ingested,

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import type { Clock } from '../domain/clock.ts';
 import { type ErrorDetails, FatalError } from '../domain/errors.ts';
 import { exitCode } from './exit-code.ts';
+import { errorFields, type LogLine, logText, wantsJsonLog } from './log-lines.ts';
 import { buildProgram, commanderFailure, type TextSink } from './program.ts';
 import type { Environment } from './read-options.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
@@ -48,11 +49,7 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
   } catch (error) {
     const failure = error instanceof CommanderError ? commanderFailure(error) : asFatal(error);
     if (failure === null) return 0;
-    const style = styleOf(terminalFor(deps.stderr, deps.env));
-    for (const line of errorLines(style, failure)) deps.stderr.write(`${line}\n`);
-    if (argv.includes('--verbose') && error instanceof Error && !(error instanceof FatalError)) {
-      deps.stderr.write(`${error.stack}\n`);
-    }
+    tellFailure(failure, argv.includes('--verbose') ? stackOf(error) : null, argv, deps);
     return 2;
   }
 }
@@ -60,6 +57,23 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
 /** How to write to a stream, by what it is and the environment. */
 export function terminalFor(stream: OutputStream, env: Environment): Terminal {
   return terminalOf({ isTty: stream.isTTY === true, columns: stream.columns, env });
+}
+
+function tellFailure(failure: ErrorDetails, stack: string | null, argv: readonly string[], deps: MainDeps): void {
+  const { stderr, clock, env } = deps;
+  if (wantsJsonLog(argv, env)) {
+    const { message } = failure;
+    const line: LogLine = { level: 'error', event: 'command_failed', message, ...errorFields(failure), stack };
+    stderr.write(logText(clock.now(), line));
+    return;
+  }
+  const lines = errorLines(styleOf(terminalFor(stderr, env)), failure);
+  for (const line of stack === null ? lines : [...lines, stack]) stderr.write(`${line}\n`);
+}
+
+// Where an expected failure came from is of no use to anyone.
+function stackOf(error: unknown): string | null {
+  return error instanceof Error && !(error instanceof FatalError) ? (error.stack ?? null) : null;
 }
 
 function asFatal(error: unknown): ErrorDetails {

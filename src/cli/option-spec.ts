@@ -1,7 +1,7 @@
 import { parseSwitch, type ValueParser } from './parse-value.ts';
 
 /** A heading of the help. */
-type OptionGroup = 'Window' | 'Source' | 'Store' | 'Run' | 'Quality gates' | 'Output';
+type OptionGroup = 'Window' | 'Source' | 'API source' | 'Store' | 'Run' | 'Quality gates' | 'Monitoring' | 'Output';
 
 /** One option: all that the parser, the help, the environment and the errors need to know of it. */
 export interface OptionSpec<T> {
@@ -16,6 +16,8 @@ export interface OptionSpec<T> {
   /** A good value, shown by errors. */
   readonly example: string;
   readonly description: string;
+  /** Whether its value is kept out of what the program prints. */
+  readonly secret?: true;
 }
 
 /** A value option; its default is its example, unless one is given. */

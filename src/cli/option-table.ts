@@ -2,15 +2,22 @@ import { DEFAULT_GATES } from '../domain/gates.ts';
 import { FILE_DATES } from '../finra/file-name.ts';
 import { DEFAULT_PUBLICATION } from '../finra/publication.ts';
 import { parseWeekList, type WeekList } from '../schedule/window.ts';
+import { API_DEFAULTS, MAX_REQUESTS_PER_SECOND } from '../sources/api/limits.ts';
 import { type OptionSpec, toggle, value } from './option-spec.ts';
-import { parseDuration, parseDurations, parseSize } from './parse-amount.ts';
+import { parseDuration, parseDurations, parseSize, parseTimeLimit } from './parse-amount.ts';
 import { parseRunDate, TODAY_WORD } from './parse-date.ts';
 import { parsePercent, percentText, wholeNumber } from './parse-number.ts';
 import { lagsText, MOST_DAYS, parseLags, shrinkage, shrinkageText } from './parse-pairs.ts';
 import { parseDatabase, parsePath } from './parse-place.ts';
+import { FINRA_WORD, parseServiceUrl, parseTokenUrl } from './parse-service-url.ts';
+import { parseSummaryTypes } from './parse-summary-types.ts';
 import { ALL_TIERS_WORD, parseTiers } from './parse-tiers.ts';
+import { parseUrl } from './parse-url.ts';
 import { oneOf } from './parse-value.ts';
-import { MODES, ONLY_STAGES, SOURCES } from './run-options.ts';
+import { LOG_FORMATS, MODES, ONLY_STAGES, SOURCES } from './run-options.ts';
+
+// Each holds a partition's rows in memory.
+const MOST_AT_ONCE = 16;
 
 const WEEKS: OptionSpec<WeekList | null> = {
   group: 'Window',
@@ -19,6 +26,44 @@ const WEEKS: OptionSpec<WeekList | null> = {
   default: null,
   example: '2025-12-15,2025-12-22',
   description: 'these weeks instead: dates and ranges such as 2025-10-01..2025-12-22; a date stands for its week',
+};
+
+const ARCHIVE_DIR: OptionSpec<string | null> = {
+  group: 'Source',
+  value: '<dir>',
+  parse: parsePath,
+  default: null,
+  example: 'data/archive',
+  description: 'folder that keeps the bytes of every capture; --source archive replays them',
+};
+
+const METRICS_FILE: OptionSpec<string | null> = {
+  group: 'Monitoring',
+  value: '<path>',
+  parse: parsePath,
+  default: null,
+  example: 'metrics/market_spine.prom',
+  description: 'write Prometheus metrics here when the run ends, however it ends',
+};
+
+const PUSHGATEWAY_URL: OptionSpec<string | null> = {
+  group: 'Monitoring',
+  value: '<url>',
+  parse: parseUrl,
+  default: null,
+  example: 'http://pushgateway.example.com:9091',
+  description: 'push the same metrics to this Pushgateway',
+  secret: true,
+};
+
+const PING_URL: OptionSpec<string | null> = {
+  group: 'Monitoring',
+  value: '<url>',
+  parse: parseUrl,
+  default: null,
+  example: 'https://ping.example.com/finra-weekly',
+  description: "a dead-man's switch: told of the start (/start) and of the end (bare after exit 0, else /1 or /2)",
+  secret: true,
 };
 
 /** Every option of the default run (DESIGN section 2), in the order of the help. */
@@ -64,7 +109,7 @@ export const OPTIONS = {
   }),
   source: value({
     group: 'Source',
-    value: '<file|api>',
+    value: '<file|api|archive>',
     parse: oneOf(SOURCES, 'a source'),
     default: 'file',
     description: 'where the data comes from',
@@ -89,6 +134,62 @@ export const OPTIONS = {
     parse: parseSize,
     default: '256MB',
     description: 'the largest file that is read',
+  }),
+  archiveDir: ARCHIVE_DIR,
+  summaryTypes: value({
+    group: 'API source',
+    value: '<list>',
+    parse: parseSummaryTypes,
+    default: 'ats',
+    example: 'ats,non-ats',
+    description: 'the rows that are fetched: ats, non-ats or both',
+  }),
+  apiBaseUrl: value({
+    group: 'API source',
+    value: '<url>',
+    parse: parseServiceUrl,
+    default: API_DEFAULTS.baseUrl,
+    description: "FINRA's query API",
+  }),
+  apiTokenUrl: value({
+    group: 'API source',
+    value: '<url>',
+    parse: parseTokenUrl,
+    default: FINRA_WORD,
+    example: API_DEFAULTS.tokenUrl,
+    description: 'where credentials, if any, become a token',
+  }),
+  requestsPerSecond: value({
+    group: 'API source',
+    value: '<n>',
+    parse: wholeNumber(1, MAX_REQUESTS_PER_SECOND),
+    default: String(API_DEFAULTS.requestsPerSecond),
+    description: `requests a second, at most ${MAX_REQUESTS_PER_SECOND}`,
+  }),
+  concurrency: value({
+    group: 'API source',
+    value: '<n>',
+    parse: wholeNumber(1, MOST_AT_ONCE),
+    default: String(API_DEFAULTS.concurrency),
+    description: `partitions fetched at once, at most ${MOST_AT_ONCE}`,
+  }),
+  requestTimeout: value({
+    group: 'API source',
+    value: '<duration>',
+    parse: parseTimeLimit,
+    default: `${API_DEFAULTS.timeoutMs / 1000}s`,
+    description: 'how long one request may take, its whole answer included',
+  }),
+  requestTries: value({
+    group: 'API source',
+    value: '<n>',
+    parse: wholeNumber(1, 20),
+    default: String(API_DEFAULTS.maxTries),
+    description: 'tries before a request is given up',
+  }),
+  reconcile: toggle({
+    group: 'API source',
+    description: "compare what was fetched with FINRA's own totals per symbol",
   }),
   db: value({
     group: 'Store',
@@ -182,7 +283,18 @@ export const OPTIONS = {
     default: String(DEFAULT_GATES.maxUpdateLeadDays),
     description: 'days by which lastUpdateDate may precede the week ending',
   }),
+  metricsFile: METRICS_FILE,
+  pushgatewayUrl: PUSHGATEWAY_URL,
+  pingUrl: PING_URL,
   json: toggle({ group: 'Output', description: 'the result as one JSON document on stdout' }),
+  logFormat: value({
+    group: 'Output',
+    value: '<text|json>',
+    parse: oneOf(LOG_FORMATS, 'a format'),
+    default: 'text',
+    example: 'json',
+    description: 'what stderr gets: texts, or one JSON object a line',
+  }),
   verbose: toggle({ group: 'Output', short: '-v', description: 'say more, with stack traces' }),
   quiet: toggle({ group: 'Output', short: '-q', description: 'problems and one summary line only' }),
 };

@@ -11,6 +11,13 @@ export function parseDuration(text: string): number {
   return duration;
 }
 
+/** A duration as `parseDuration` reads it, but for zero: what has no time cannot be done. */
+export function parseTimeLimit(text: string): number {
+  const duration = readDuration(text);
+  if (!duration) throw badValue('must be a duration from 1ms to 7d', DURATION_ADVICE);
+  return duration;
+}
+
 const MOST_DELAYS = 20;
 
 /** A list of durations in milliseconds, in order. */

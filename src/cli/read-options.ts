@@ -86,9 +86,10 @@ function readOption<N extends OptionName>(
     return spec.parse(source.text, context);
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
+    const shown = spec.secret && source.text !== '' ? { ...source, text: '...' } : source;
     throw new FatalError({
       code: error.code,
-      message: printable(`${written(name, source)}: ${error.message}`),
+      message: printable(`${written(name, shown)}: ${error.message}`),
       hint: `${error.hint} such as ${written(name, { ...source, text: spec.example })}`,
     });
   }

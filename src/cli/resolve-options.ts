@@ -1,6 +1,7 @@
+import { FatalError } from '../domain/errors.ts';
 import { lookbackWeeks } from '../domain/week.ts';
 import type { WeekList } from '../schedule/window.ts';
-import { OPTION_NAMES, type OptionValues } from './option-table.ts';
+import { OPTION_NAMES, OPTIONS, type OptionValues } from './option-table.ts';
 import { type Environment, type Flags, type OptionDeps, readOptions } from './read-options.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -10,11 +11,13 @@ import type { RunOptions } from './run-options.ts';
  */
 export function resolveOptions(flags: Flags, env: Environment, deps: OptionDeps): RunOptions {
   const values = readOptions(OPTION_NAMES, flags, env, deps);
+  if (values.source === 'archive' && values.archiveDir === null) throw noArchive();
   return deepFreeze({
     ...windowOf(values),
     tiers: values.tiers,
     source: values.source,
     dataDir: values.dataDir,
+    archiveDir: values.archiveDir,
     fileDate: values.fileDate,
     dbPath: values.db,
     dryRun: values.dryRun || values.mode === 'dry-run',
@@ -31,16 +34,39 @@ export function resolveOptions(flags: Flags, env: Environment, deps: OptionDeps)
       maxUpdateLeadDays: values.maxUpdateLead,
     },
     maxFileBytes: values.maxFileSize,
+    summaryTypes: values.summaryTypes,
+    reconcile: values.reconcile,
+    api: {
+      baseUrl: values.apiBaseUrl,
+      tokenUrl: values.apiTokenUrl,
+      requestsPerSecond: values.requestsPerSecond,
+      concurrency: values.concurrency,
+      timeoutMs: values.requestTimeout,
+      maxTries: values.requestTries,
+    },
     busyTimeoutMs: values.busyTimeout,
     retry: { maxWaitMs: values.maxWait, delaysMs: values.retryDelays, maxAttempts: values.maxAttempts },
     allowNetworkFs: values.allowNetworkFs,
-    output: { json: values.json, verbose: values.verbose, quiet: values.quiet },
+    monitoring: {
+      metricsFile: values.metricsFile,
+      pushgatewayUrl: values.pushgatewayUrl,
+      pingUrl: values.pingUrl,
+    },
+    output: { json: values.json, logFormat: values.logFormat, verbose: values.verbose, quiet: values.quiet },
   });
 }
 
 /** The week endings that the window options stand for: those of `--weeks`, else the lookback from the run date. */
 export function windowOf(values: Pick<OptionValues, 'weeks' | 'lookbackWeeks' | 'runDate'>): WeekList {
   return values.weeks ?? { weeks: lookbackWeeks(values.runDate, values.lookbackWeeks), movedDates: [] };
+}
+
+function noArchive(): FatalError {
+  return new FatalError({
+    code: 'bad_option',
+    message: '--source archive: needs --archive-dir',
+    hint: `name the archive, such as --archive-dir ${OPTIONS.archiveDir.example}`,
+  });
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,69 +1,81 @@
 import { existsSync } from 'node:fs';
-import { FatalError } from '../domain/errors.ts';
 import type { Emit } from '../schedule/events.ts';
 import type { RunReport } from '../schedule/report.ts';
-import { runSchedule } from '../schedule/run.ts';
+import { runSchedule, type Verdict } from '../schedule/run.ts';
 import type { ScheduleDeps } from '../schedule/schedule-deps.ts';
-import { checkDataDir, fileSource } from '../sources/file-source.ts';
+import type { Archive } from '../sources/archive/archive.ts';
 import { openForRun, openToRead } from '../store/sqlite/open-store.ts';
+import { archiveOfRun } from './archive-of-run.ts';
 import { exitCode } from './exit-code.ts';
-import { jsonReport, jsonText } from './json-report.ts';
-import { type MainDeps, terminalFor } from './main.ts';
+import type { MainDeps } from './main.ts';
+import { createMonitoring, type Monitoring } from './monitoring.ts';
 import type { Flags } from './read-options.ts';
+import { createReporter } from './reporter.ts';
 import { resolveOptions } from './resolve-options.ts';
 import type { RunOptions } from './run-options.ts';
-import { createTextReporter } from './text-report.ts';
-import { waiting } from './waiting.ts';
+import { type SourceOfRun, sourceOfRun } from './source-of-run.ts';
+import { type Waiting, waiting } from './waiting.ts';
 
 /** The default command: one run or dry run, shown as it goes on. Throws FatalError for bad options. */
 export async function runCommand(flags: Flags, deps: MainDeps): Promise<RunReport> {
   const options = resolveOptions(flags, deps.env, { now: deps.clock.now(), cwd: deps.cwd });
   const reporter = createReporter(options, deps);
-  const report = await runSchedule(options, scheduleDeps(options, deps, reporter.emit), (result) => {
-    const code = exitCode(result);
-    return { exitCode: code, status: (['success', 'partial', 'critical'] as const)[code] };
-  });
+  const watchers = createMonitoring(options, deps);
+  const waits = waiting(deps.interrupted);
+  const source = await sourceOfRun(options, { ...deps, signal: waits.signal });
+  const archive = archiveOfRun(options, deps);
+  const world = scheduleDeps(options, deps, { emit: reporter.emit, waits, source, archive, watchers });
+  // The schedule keeps its options with the run's record, where the addresses of monitoring have no business.
+  const { monitoring, ...scheduleOptions } = options;
+  const report = await runSchedule(scheduleOptions, world, verdict).finally(source.close);
   reporter.finish(report);
-  if (options.output.json) deps.stdout.write(jsonText(jsonReport(report)));
+  for (const notice of await watchers.ended(report)) reporter.remark(notice);
   return report;
 }
 
-// With --json the document is all of stdout; people are still told on stderr what went wrong.
-function createReporter({ output }: RunOptions, { stdout, stderr, env }: MainDeps) {
-  return createTextReporter({
-    stdout: output.json ? { write: () => {} } : stdout,
-    stderr,
-    terminal: { stdout: terminalFor(stdout, env), stderr: terminalFor(stderr, env) },
-    verbosity: output.quiet || output.json ? 'quiet' : output.verbose ? 'verbose' : 'normal',
-  });
+const verdict: Verdict = (report) => {
+  const code = exitCode(report);
+  return { exitCode: code, status: (['success', 'partial', 'critical'] as const)[code] };
+};
+
+interface RunParts {
+  readonly emit: Emit;
+  readonly waits: Waiting;
+  readonly source: SourceOfRun;
+  readonly archive: Archive | undefined;
+  readonly watchers: Monitoring;
 }
 
-function scheduleDeps(options: RunOptions, deps: MainDeps, emit: Emit): ScheduleDeps {
+function scheduleDeps(options: RunOptions, deps: MainDeps, parts: RunParts): ScheduleDeps {
+  const { emit, waits, source, archive, watchers } = parts;
+  const { pause, sleep } = waits;
   const database = {
     path: options.dbPath,
     busyTimeoutMs: options.busyTimeoutMs,
     allowNetworkFs: options.allowNetworkFs,
   };
   return {
-    openForRun: () => openForRun(database),
+    openForRun: async () => {
+      const store = await openForRun({ ...database, sleep });
+      await watchers.opened(store);
+      return store;
+    },
+    beforeClose: (store, report) => watchers.closing(store, report),
     openToRead: () => openToRead(database),
     databaseExists: () => existsSync(options.dbPath),
-    source: () => fileSource(options),
-    checkSource: () => (options.source === 'file' ? checkDataDir(options.dataDir) : refuseApi()),
+    source: source.source,
+    async checkSource() {
+      await source.check();
+      await archive?.prepare();
+    },
+    archive,
     clock: deps.clock,
     emit,
-    ...waiting(deps.interrupted),
+    pause,
+    sleep,
     newRunId: deps.newRunId,
     host: deps.host,
     pid: deps.pid,
     version: deps.version,
   };
-}
-
-async function refuseApi(): Promise<void> {
-  throw new FatalError({
-    code: 'source_not_available',
-    message: '--source api: this version reads files only',
-    hint: 'download the files and use --source file',
-  });
 }

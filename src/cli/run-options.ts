@@ -4,13 +4,17 @@ import type { Tier } from '../domain/tier.ts';
 import type { WeekEnding } from '../domain/week.ts';
 import type { FileDate } from '../finra/file-name.ts';
 import type { PublicationRules } from '../finra/publication.ts';
-import type { MovedDate, SourceName } from '../sources/source.ts';
+import type { SummaryType } from '../sources/api/summary-type.ts';
+import { type MovedDate, type RunSource, SOURCE_NAMES } from '../sources/source.ts';
 
-export const SOURCES = ['file', 'api'] as const satisfies readonly SourceName[];
+export const SOURCES = [...SOURCE_NAMES, 'archive'] as const satisfies readonly RunSource[];
 
 export const MODES = ['run', 'dry-run'] as const;
 
 export const ONLY_STAGES = ['ingest', 'normalize', 'calc', 'all'] as const;
+
+/** What the lines on stderr are. */
+export const LOG_FORMATS = ['text', 'json'] as const;
 
 /** Everything an operator can set for a run, checked and frozen. */
 export interface RunOptions {
@@ -23,6 +27,8 @@ export interface RunOptions {
   readonly source: (typeof SOURCES)[number];
   /** Absolute. */
   readonly dataDir: string;
+  /** Absolute; null where bytes are not archived. */
+  readonly archiveDir: string | null;
   readonly fileDate: FileDate;
   /** Absolute. */
   readonly dbPath: string;
@@ -36,10 +42,27 @@ export interface RunOptions {
   readonly publication: PublicationRules;
   readonly gates: QualityGates;
   readonly maxFileBytes: number;
+  /** In the order of `SUMMARY_TYPES`, unique. */
+  readonly summaryTypes: readonly SummaryType[];
+  readonly api: ApiOptions;
+  readonly reconcile: boolean;
   readonly busyTimeoutMs: number;
   readonly retry: RetryOptions;
   readonly allowNetworkFs: boolean;
+  readonly monitoring: MonitoringOptions;
   readonly output: OutputOptions;
+}
+
+/** How FINRA's API is asked. Credentials are no option: nothing that keeps or shows options may hold them. */
+export interface ApiOptions {
+  readonly baseUrl: string;
+  readonly tokenUrl: string;
+  readonly requestsPerSecond: number;
+  /** Partitions fetched at once. */
+  readonly concurrency: number;
+  /** For one whole request. */
+  readonly timeoutMs: number;
+  readonly maxTries: number;
 }
 
 export interface RetryOptions {
@@ -50,8 +73,17 @@ export interface RetryOptions {
   readonly maxAttempts: number;
 }
 
+/** Whom a run tells of itself; null: nobody. The addresses may hold secrets and are neither printed nor stored. */
+export interface MonitoringOptions {
+  /** Absolute. */
+  readonly metricsFile: string | null;
+  readonly pushgatewayUrl: string | null;
+  readonly pingUrl: string | null;
+}
+
 export interface OutputOptions {
   readonly json: boolean;
+  readonly logFormat: (typeof LOG_FORMATS)[number];
   readonly verbose: boolean;
   readonly quiet: boolean;
 }

@@ -65,6 +65,9 @@ function fullReporter(printer: Printer, verbose: boolean): TextReporter {
         if (!dryRun) print(planSummaryLines(style, planned));
         if (!dryRun && verbose) section(planLines(style, planned));
         break;
+      case 'replanned':
+        phases.plan(event.partitions);
+        break;
       case 'phase_started':
         print(phases.start(event.phase));
         phase = { title: phaseTitle(event.phase), steps: event.steps, done: 0 };

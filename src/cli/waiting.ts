@@ -1,28 +1,34 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { FatalError } from '../domain/errors.ts';
 
-/**
- * The two ways a run gives way: `pause` lets signals in between statements, `sleep` waits. Both throw the FatalError
- * `interrupted` once `interrupted` is aborted.
- */
-export function waiting(interrupted: AbortSignal): {
-  pause: () => Promise<void>;
-  sleep: (milliseconds: number) => Promise<void>;
-} {
-  const check = () => {
-    if (interrupted.aborted) throw interruption(String(interrupted.reason));
-  };
+/** The ways a run gives way; they throw the FatalError `interrupted` once it is interrupted. */
+export interface Waiting {
+  /** Lets signals in between statements. */
+  readonly pause: () => Promise<void>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Aborted with the same error, for whatever else waits. */
+  readonly signal: AbortSignal;
+}
+
+/** The ways to give way in a run that is interrupted when `interrupted` is aborted, with the reason's name. */
+export function waiting(interrupted: AbortSignal): Waiting {
+  const abort = new AbortController();
+  const pass = () => abort.abort(interruption(String(interrupted.reason)));
+  if (interrupted.aborted) pass();
+  else interrupted.addEventListener('abort', pass, { once: true });
+  const { signal } = abort;
   return {
+    signal,
     async pause() {
       // SQLite's calls block; only a turn of the event loop lets a signal be seen.
       await nextTurn();
-      check();
+      signal.throwIfAborted();
     },
     async sleep(milliseconds) {
       try {
-        await wait(milliseconds, undefined, { signal: interrupted });
+        await wait(milliseconds, undefined, { signal });
       } catch {
-        check();
+        signal.throwIfAborted();
       }
     },
   };

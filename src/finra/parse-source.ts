@@ -3,7 +3,7 @@ import { csvRows } from './csv-form.ts';
 import { finraRows } from './finra-form.ts';
 import { type Header, readHeader } from './header.ts';
 import type { ParsedSource, SourceRow } from './source-row.ts';
-import { decodeLines, lineBlocks, lineLength, type TextBlock } from './text-lines.ts';
+import { decodeLines, lineBlocks, lineLength, MAX_LINE_LENGTH, type TextBlock } from './text-lines.ts';
 
 type LineBlocks = ReturnType<typeof lineBlocks>;
 
@@ -19,10 +19,10 @@ const UTF_16_MARKS = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
 
 /**
  * Reads a source as far as its header (DESIGN section 4, "Ingest"); `rows` then reads on, in batches of a few thousand
- * at most for rows of ordinary length, with bounded memory. Iterate `rows` in any case: that is what closes `chunks`.
+ * at most for rows of ordinary length, or of none, with bounded memory. Iterate `rows` in any case: that is what closes `chunks`.
  * Texts of rows are views on the batch's text; copy what outlives it.
  *
- * Throws a `PartitionError`: at once `empty_file`, `not_utf8`, `malformed_header`, `missing_columns` or
+ * Throws a `PartitionError`: at once `empty_file`, `no_header`, `not_utf8`, `malformed_header`, `missing_columns` or
  * `duplicate_column`; while the rows are read `truncated_file` or `no_rows`; at any time `line_too_long`.
  */
 export async function parseSource(chunks: AsyncIterable<Uint8Array>): Promise<ParsedSource> {
@@ -40,6 +40,7 @@ export async function parseSource(chunks: AsyncIterable<Uint8Array>): Promise<Pa
 // The header is the first line that is not blank. `trim` also takes a byte order mark away.
 async function readHead(blocks: LineBlocks): Promise<Head> {
   let lineNumber = 0;
+  let blankBytes = 0;
   for (let block = await blocks.next(); block.done !== true; block = await blocks.next()) {
     let rest = block.value;
     while (rest.length > 0) {
@@ -50,6 +51,8 @@ async function readHead(blocks: LineBlocks): Promise<Head> {
       lineNumber++;
       const line = text.trim();
       if (line !== '') return { line, lineNumber, rest: decodeLines(rest) };
+      blankBytes += lineBytes.length;
+      if (blankBytes > MAX_LINE_LENGTH) throw noHeader();
     }
   }
   throw new PartitionError({
@@ -59,9 +62,14 @@ async function readHead(blocks: LineBlocks): Promise<Head> {
   });
 }
 
+// Whoever stops at the first block has not begun the others, which must be closed all the same.
 async function* textBlocks(first: TextBlock, others: LineBlocks): AsyncGenerator<TextBlock, void, undefined> {
-  yield first;
-  for await (const bytes of others) yield decodeLines(bytes);
+  try {
+    yield first;
+    for await (const bytes of others) yield decodeLines(bytes);
+  } finally {
+    await others.return();
+  }
 }
 
 async function* readRows(
@@ -73,8 +81,7 @@ async function* readRows(
   const batches = form === 'finra' ? finraRows(blocks, header, firstLine) : csvRows(blocks, header.width, firstLine);
   let empty = true;
   for await (const batch of batches) {
-    if (batch.length === 0) continue;
-    empty = false;
+    if (batch.length > 0) empty = false;
     yield batch;
   }
   if (!empty) return;
@@ -82,6 +89,14 @@ async function* readRows(
     code: 'no_rows',
     message: 'the file holds a header and no rows',
     hint: 'fetch the file again; a week without any trade is not to be expected',
+  });
+}
+
+function noHeader(): PartitionError {
+  return new PartitionError({
+    code: 'no_header',
+    message: `the first ${MAX_LINE_LENGTH} bytes are blank lines`,
+    hint: 'fetch the file again',
   });
 }
 

@@ -37,7 +37,11 @@ export const ABANDONED_AFTER_MS = 30 * 60_000;
  * so that a COMPLETE item and its rows cannot disagree (DESIGN section 6). A failure rolls the rows back; a second
  * transaction records why. Throws FatalError (and bugs), with the item left RUNNING for the next run to release.
  */
-export async function executeItem(item: WorkItem, deps: ExecutorDeps): Promise<ItemResult> {
+export async function executeItem(
+  item: WorkItem,
+  deps: ExecutorDeps,
+  pipeline: Pipeline = pipelineNamed(item.pipeline),
+): Promise<ItemResult> {
   const { store } = deps;
   const claim = await store.undurableTransaction((trx) => {
     const now = deps.clock.now();
@@ -46,7 +50,7 @@ export async function executeItem(item: WorkItem, deps: ExecutorDeps): Promise<I
   });
   if (claim === null) return notOurs(item);
   try {
-    return await executeClaim(claim, pipelineNamed(item.pipeline), deps);
+    return await executeClaim(claim, pipeline, deps);
   } catch (error) {
     if (error instanceof ClaimLost) return notOurs(item);
     throw error;

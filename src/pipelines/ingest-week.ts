@@ -6,6 +6,7 @@ import { type WeekEnding, weekStartOf } from '../domain/week.ts';
 import { parseSource } from '../finra/parse-source.ts';
 import { readUpdateDate } from '../finra/row-readings.ts';
 import type { SourceLayout } from '../finra/source-row.ts';
+import type { Origin, Source } from '../sources/source.ts';
 import type { Anomaly } from '../store/anomalies.ts';
 import { describeCapture, stageCapture } from '../store/captures.ts';
 import { recordStage } from '../store/manifest.ts';
@@ -20,16 +21,22 @@ export const ingestWeek: Pipeline = { stage: 'RAW', prepare };
 async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
   const params = paramsAs<IngestParams>(run.params);
   const { partition } = run;
+  const source = deps.source(params.source);
+  const origin = await originOf(source, params.locator);
   // The header is read before the transaction begins: a source that keeps us waiting keeps no one else waiting.
-  const bytes = hashed(deps.source(params.source).open(params.locator));
+  const opened = source.open(params.locator);
+  const copied = deps.archive?.copying(opened);
+  const bytes = hashed(copied ?? opened);
   const parsed = await parseSource(bytes);
   return async (trx) => {
     const now = toDbInstant(deps.clock.now());
-    const { source, locator, run_date: runDate } = params;
-    const captureKey = await stageCapture(trx, { partition, runDate, source, locator, now });
+    const runDate = params.run_date;
+    const captureKey = await stageCapture(trx, { partition, runDate, ...origin, now });
     const check = weekCheck(partition.weekEnding);
     const loaded = await deps.store.loadRawRows(captureKey, parsed, check, deps.pause);
     const contentHash = bytes.digest();
+    // Before the commit: a capture without its bytes must never be seen.
+    await copied?.keep(contentHash);
     await describeCapture(trx, captureKey, {
       content_hash: contentHash,
       byte_count: bytes.byteCount(),
@@ -55,6 +62,11 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
       anomalies: remarks(parsed.layout, loaded),
     };
   };
+}
+
+// What the capture keeps: a replay is no source of its own (DESIGN section 1, "source").
+async function originOf(source: Source, locator: string): Promise<Origin> {
+  return source.name === 'archive' ? source.origin(locator) : { source: source.name, locator };
 }
 
 // A weekStartDate column rules over the file's name: rows of another week must never be stored as this one's.

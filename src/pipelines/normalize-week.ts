@@ -1,6 +1,7 @@
 import { toDbInstant } from '../domain/clock.ts';
 import { PartitionError } from '../domain/errors.ts';
 import type { Partition } from '../domain/partition.ts';
+import { printable } from '../domain/printable.ts';
 import type { Tier } from '../domain/tier.ts';
 import type { Anomaly } from '../store/anomalies.ts';
 import { deleteNormalizedRows } from '../store/capture-rows.ts';
@@ -17,9 +18,11 @@ import { recordStage } from '../store/manifest.ts';
 import { measureRows, normalizeRows, overflowingSymbol, updateDates } from '../store/normalize.ts';
 import { newestCapture, type StoredCapture } from '../store/partition-states.ts';
 import type { Trx } from '../store/schema.ts';
+import { archiveCapture } from './archive-capture.ts';
 import { breaches, lossText, shrinkages } from './gates.ts';
 import { type NormalizeParams, paramsAs } from './params.ts';
 import { type Apply, deferred, type Pipeline, type PipelineDeps, type StageResult, type StageRun } from './pipeline.ts';
+import { fetchTotals, reconcile } from './reconcile-capture.ts';
 
 /** Validate -> normalized rows and rejects -> gates -> acceptance (DESIGN section 4, "Normalize"). */
 export const normalizeWeek: Pipeline = { stage: 'NORMALIZED', prepare };
@@ -27,12 +30,13 @@ export const normalizeWeek: Pipeline = { stage: 'NORMALIZED', prepare };
 async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
   const params = paramsAs<NormalizeParams>(run.params);
   const partition: Partition = { weekEnding: run.partition.weekEnding, tier: run.partition.tier as Tier };
+  const totals = params.reconcile ? await fetchTotals(partition, deps) : null;
   return async (trx) => {
     const capture = await newestCapture(trx, partition);
     if (capture === null) return deferred('nothing is captured yet', 'run the ingest stage first');
     if (capture.state === 'accepted') return deferred(`${capture.captureId} is accepted already`, 'nothing to do');
     await deleteNormalizedRows(trx, capture.captureKey);
-    await normalizeRows(trx, capture.captureKey, partition.tier, capture.rawCount);
+    await normalizeRows(trx, capture.captureKey, partition.tier, capture.rawCount, deps.store.readQuantity);
     const figures = await measureRows(trx, capture.captureKey);
     await refuseOverflow(trx, capture.captureKey, figures, deps);
     const refused = await judge(trx, partition, capture, figures, params);
@@ -51,12 +55,17 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
       executionId: run.executionId,
       now,
     });
+    const anomalies = [
+      ...(await remarks(trx, partition, capture, figures, params, replaced)),
+      ...(totals === null ? [] : await reconcile(trx, capture.captureKey, totals, deps)),
+      ...(deps.archive === undefined ? [] : await archiveCapture(trx, deps.archive, partition, capture)),
+    ];
     return {
       status: 'complete',
       captureId: capture.captureId,
       rowCount: figures.normalized_count ?? 0,
       rejects: figures.reject_count,
-      anomalies: await remarks(trx, partition, capture, figures, params, replaced),
+      anomalies,
     };
   };
 }
@@ -71,7 +80,7 @@ async function refuseOverflow(
   if (symbol === null) return;
   throw new PartitionError({
     code: 'quantity_overflow',
-    message: `the quantities of ${symbol} add up past 9223372036854775807`,
+    message: `the quantities of ${printable(symbol)} add up past 9223372036854775807`,
     hint: 'the file cannot be right: fetch it again',
   });
 }

@@ -1,11 +1,11 @@
 import type { CalendarDate } from '../domain/calendar-date.ts';
 import type { QualityGates } from '../domain/gates.ts';
-import type { SourceName } from '../sources/source.ts';
+import type { RunSource } from '../sources/source.ts';
 
 /** `params_json` of `ingest_week`: all that ingesting needs beside the store and the sources. */
 export interface IngestParams {
   readonly run_date: CalendarDate;
-  readonly source: SourceName;
+  readonly source: RunSource;
   readonly locator: string;
 }
 
@@ -16,6 +16,8 @@ export interface NormalizeParams {
   readonly force: boolean;
   /** The day FINRA was to publish the partition. */
   readonly published_on: CalendarDate;
+  /** Compares an API capture with FINRA's own totals per symbol. */
+  readonly reconcile?: boolean;
 }
 
 /** `params_json` of `compute_tier_split`. */

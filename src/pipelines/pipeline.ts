@@ -2,7 +2,8 @@ import type { Clock } from '../domain/clock.ts';
 import type { ErrorDetails } from '../domain/errors.ts';
 import type { StorePartition } from '../domain/partition.ts';
 import type { Stage } from '../domain/stage.ts';
-import type { Source, SourceName } from '../sources/source.ts';
+import type { Archive } from '../sources/archive/archive.ts';
+import type { RunSource, Source } from '../sources/source.ts';
 import type { Anomaly } from '../store/anomalies.ts';
 import type { Trx } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
@@ -10,7 +11,9 @@ import type { Store } from '../store/store.ts';
 /** What a pipeline works with; all of it is handed in. */
 export interface PipelineDeps {
   readonly store: Store;
-  readonly source: (name: SourceName) => Source;
+  readonly source: (name: RunSource) => Source;
+  /** Keeps the bytes of every capture, where the run was given one. */
+  readonly archive?: Archive | undefined;
   readonly clock: Clock;
   /** Gives way to signals; throws the FatalError `interrupted` once one came. */
   readonly pause: () => Promise<void>;

@@ -24,6 +24,7 @@ export type Reason =
   | 'input_not_ready'
   | 'newer_capture'
   | 'source_missing'
+  | 'source_empty'
   | 'source_unreadable'
   | 'source_ambiguous';
 
@@ -42,4 +43,11 @@ export interface PlannedPartition {
   readonly publication: { readonly publishedOn: string; readonly dueAfter: string };
   /** For fail and blocked. */
   readonly error: ErrorDetails | null;
+  /** For fail: whether another attempt may find the source readable. */
+  readonly transient?: boolean;
+}
+
+/** Whether the source could not be read when the partition was planned, and its ingest is to try again. */
+export function isUnread({ action, transient }: PlannedPartition): boolean {
+  return action === 'fail' && transient === true;
 }

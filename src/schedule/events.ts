@@ -23,6 +23,8 @@ export type RunEvent =
       readonly partitions: readonly PlannedPartition[];
       readonly unmatched: readonly string[];
     }
+  /** Partitions that could not be read when they were planned, planned anew. */
+  | { readonly type: 'replanned'; readonly partitions: readonly PlannedPartition[] }
   | { readonly type: 'phase_started'; readonly phase: Phase; readonly steps: number }
   | { readonly type: 'stage_started'; readonly partition: StorePartition; readonly stage: Stage }
   | {

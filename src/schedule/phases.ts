@@ -1,9 +1,10 @@
 import { partitionKey } from '../domain/partition.ts';
 import { CAPTURE_CALCS, type CaptureCalc } from '../domain/stage.ts';
 import { loadPartitionStates, type PartitionState } from '../store/partition-states.ts';
-import type { PlannedPartition } from './action.ts';
+import { isUnread, type PlannedPartition } from './action.ts';
 import { isCurrent } from './plan.ts';
 import { type RunContext, runStage, stops } from './run-context.ts';
+import { failedIngest } from './unread.ts';
 
 /**
  * Ingests, normalizes and computes the calcs of `planned`, phase by phase: a phase starts when the one before has ended
@@ -31,8 +32,9 @@ async function runPhase(
 ): Promise<boolean> {
   if (planned.length === 0) return true;
   run.deps.emit({ type: 'phase_started', phase, steps: planned.length });
-  for (const { partition } of planned) {
-    const report = await runStage(run, partition, phase === 'ingest' ? 'RAW' : 'NORMALIZED');
+  for (const line of planned) {
+    const pipeline = isUnread(line) ? failedIngest(line) : undefined;
+    const report = await runStage(run, line.partition, phase === 'ingest' ? 'RAW' : 'NORMALIZED', pipeline);
     if (stops(run, report)) return false;
   }
   return true;

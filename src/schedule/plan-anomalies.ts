@@ -2,12 +2,12 @@ import { toDbInstant } from '../domain/clock.ts';
 import { partitionKey } from '../domain/partition.ts';
 import {
   type Anomaly,
-  partitionsWithOpenRaw,
+  partitionsWithRawFaults,
   raiseAnomaly,
-  resolveAnomalies,
+  resolveFaults,
   type Sighting,
 } from '../store/anomalies.ts';
-import type { PlannedPartition } from './action.ts';
+import { isUnread, type PlannedPartition } from './action.ts';
 import type { RunContext } from './run-context.ts';
 import { looksAtSource } from './schedule-options.ts';
 
@@ -18,7 +18,7 @@ import { looksAtSource } from './schedule-options.ts';
 export async function keepPlanAnomalies(run: RunContext, planned: readonly PlannedPartition[]): Promise<void> {
   if (!looksAtSource(run.options)) return;
   const raised = planned.map((line) => ({ line, anomaly: anomalyOf(line) }));
-  const open = await partitionsWithOpenRaw(
+  const open = await partitionsWithRawFaults(
     run.store.db,
     planned.map(({ partition }) => partition),
   );
@@ -31,7 +31,7 @@ export async function keepPlanAnomalies(run: RunContext, planned: readonly Plann
     }
     for (const line of settled) {
       const still = anomalyOf(line);
-      await resolveAnomalies(trx, at(line), still === null ? [] : [still.category], `the source is ${line.reason}`);
+      await resolveFaults(trx, at(line), still === null ? [] : [still.category], `the source is ${line.reason}`);
     }
   });
   for (const { line, anomaly } of raised) {
@@ -51,7 +51,8 @@ function anomalyOf(line: PlannedPartition): Anomaly | null {
     const message = `FINRA was to publish it on ${publishedOn}; its absence is a failure after ${dueAfter}`;
     return { severity: 'WARN', category: 'PUBLICATION_LATE', message };
   }
-  if (line.action !== 'fail' || line.error === null) return null;
+  // An unread partition's ingest raises its own.
+  if (line.action !== 'fail' || line.error === null || isUnread(line)) return null;
   return { severity: 'ERROR', category: line.error.code.toUpperCase(), message: line.error.message };
 }
 

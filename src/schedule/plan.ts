@@ -1,16 +1,22 @@
 import { captureId } from '../domain/capture-id.ts';
 import type { ErrorDetails } from '../domain/errors.ts';
 import { type Partition, partitionKey } from '../domain/partition.ts';
-import { printable } from '../domain/printable.ts';
 import { CALC_VERSIONS, CAPTURE_CALCS, PIPELINES, type Stage } from '../domain/stage.ts';
 import { publicationOf, publicationState } from '../finra/publication.ts';
-import type { Availability } from '../sources/source.ts';
+import { type Availability, SOURCE_EMPTY } from '../sources/source.ts';
 import type { PartitionState, StoredCapture } from '../store/partition-states.ts';
 import type { PlannedPartition, Reason } from './action.ts';
-import type { ScheduleOptions } from './schedule-options.ts';
+import { inputNotReady, newerThanRun, sourceAmbiguous, sourceMissing, sourceUnreadable } from './plan-errors.ts';
+import { looksAtSource, type ScheduleOptions } from './schedule-options.ts';
 
-/** What the source has for a partition, with its content hash where one is stored to compare it with. */
-export type Found = Availability & { readonly contentHash?: string };
+/** What the source has for a partition, with its content hash where it was read. */
+export type Found =
+  | (Availability & { readonly contentHash?: string })
+  /** The source names it, and had nothing of it when it was read. */
+  | { readonly status: 'empty'; readonly error: ErrorDetails };
+
+type Available = Extract<Found, { status: 'available' }>;
+type Fault = Extract<Found, { status: 'unreadable' | 'ambiguous' }>;
 
 /** What the plan of one partition depends on; nothing else does. */
 export interface PlanInput {
@@ -40,14 +46,21 @@ export function planWindow(
 
 /** One partition's action with its reason (DESIGN section 3). */
 export function planPartition(input: PlanInput): PlannedPartition {
-  const { found, state, options } = input;
-  const readsSource = options.onlyStage === 'ingest' || options.onlyStage === 'all';
-  if (readsSource && (found?.status === 'unreadable' || found?.status === 'ambiguous'))
-    return sourceFault(input, found);
+  const { state, options } = input;
+  const found = looksAtSource(options) ? input.found : undefined;
+  if (found?.status === 'unreadable' || found?.status === 'ambiguous') return sourceFault(input, found);
+  if (found?.status === 'empty' && isDue(input)) return sourceEmpty(input, found.error);
   if (state.newest === null) return planFirst(input);
-  const restates = readsSource && found?.status === 'available' ? restateReason(found, state.newest, options) : null;
+  const offered = found?.status === 'available' && !isBehind(found, state.newest, options) ? found : null;
+  const restates = offered === null ? null : restateReason(offered, state.newest, options);
   if (restates !== null) return planIngest(input, restates);
-  return planLaterStages(input, state.newest, readsSource && found === undefined);
+  return planLaterStages(input, state.newest, looksAtSource(options) && offered === null);
+}
+
+// An archive that lacks the newest capture must not put an older one in its place.
+function isBehind({ replays, contentHash }: Available, newest: StoredCapture, options: PlanOptions): boolean {
+  if (options.force || replays === undefined || contentHash === newest.contentHash) return false;
+  return replays.runDate < newest.runDate;
 }
 
 function planFirst(input: PlanInput): PlannedPartition {
@@ -56,21 +69,28 @@ function planFirst(input: PlanInput): PlannedPartition {
   const state = publicationState(partition, options.runDate, options.publication);
   if (state === 'awaiting') return planned(input, 'awaiting', 'not_yet_published');
   if (state === 'late') return planned(input, 'late', 'publication_late');
-  if (options.onlyStage === 'ingest' || options.onlyStage === 'all') {
-    return planned(input, 'fail', 'source_missing', { error: missing(input) });
+  if (looksAtSource(options)) {
+    const { publishedOn } = publicationOf(partition, options.publication);
+    return planned(input, 'fail', 'source_missing', { error: sourceMissing(options.source, publishedOn) });
   }
-  return planned(input, 'blocked', 'input_not_ready', { error: notReady(input, 'nothing is captured', 'ingest') });
+  const error = inputNotReady(partition, 'nothing is captured', 'ingest');
+  return planned(input, 'blocked', 'input_not_ready', { error });
 }
 
-function restateReason(
-  found: Extract<Found, { status: 'available' }>,
+function restateReason(found: Available, newest: StoredCapture, options: PlanOptions): Reason | null {
+  const certain = certainRestatement(found, newest, options);
+  return certain ?? (found.contentHash === newest.contentHash ? null : 'revised');
+}
+
+/** Why a captured partition is taken again whatever its bytes are; null when only their hash tells. */
+export function certainRestatement(
+  { summaryTypes, replays }: Available,
   newest: StoredCapture,
-  options: PlanOptions,
+  options: Pick<PlanOptions, 'force' | 'source'>,
 ): Reason | null {
   if (options.force) return 'forced';
-  if (newest.source !== options.source) return 'source_changed';
-  if (found.summaryTypes !== undefined && found.summaryTypes !== newest.summaryTypes) return 'source_changed';
-  return found.contentHash === newest.contentHash ? null : 'revised';
+  if (newest.source !== (replays?.source ?? options.source)) return 'source_changed';
+  return summaryTypes !== undefined && summaryTypes !== newest.summaryTypes ? 'source_changed' : null;
 }
 
 function planIngest(input: PlanInput, reason: Reason): PlannedPartition {
@@ -96,7 +116,7 @@ function planLaterStages(input: PlanInput, newest: StoredCapture, gone: boolean)
   if (wanted.length === 0 && !unready) return done;
   if (isOlder(options, newest)) return newerCapture(input, newest);
   if (unready) {
-    const error = notReady(input, `${newest.captureId} is ${newest.state}, not accepted`, 'normalize');
+    const error = inputNotReady(input.partition, `${newest.captureId} is ${newest.state}, not accepted`, 'normalize');
     return planned(input, 'blocked', 'input_not_ready', { error, captureId: newest.captureId });
   }
   return withoutCancelled(input, {
@@ -167,50 +187,28 @@ function planned(
   };
 }
 
-function sourceFault(input: PlanInput, found: Exclude<Found, { status: 'available' }>): PlannedPartition {
+function sourceFault(input: PlanInput, found: Fault): PlannedPartition {
   const captured = { captureId: input.state.newest?.captureId ?? null };
   if (found.status === 'ambiguous') {
-    const names = found.locators.map(printable).join(' and ');
-    const error = {
-      code: 'source_ambiguous',
-      message: `two files or more are for this partition: ${names}`,
-      hint: 'keep the right one in the data folder and move the others away; none was read',
-    };
-    return planned(input, 'fail', 'source_ambiguous', { ...captured, error });
+    return planned(input, 'fail', 'source_ambiguous', { ...captured, error: sourceAmbiguous(found.locators) });
   }
-  const error = {
-    code: 'source_unreadable',
-    message: `${printable(found.locator)} cannot be read: ${printable(found.message)}`,
-    hint: 'check the file, its owner and its mode, then run again',
-  };
-  return planned(input, 'fail', 'source_unreadable', { ...captured, error });
+  const error = sourceUnreadable(input.options.source, found);
+  const plan = planned(input, 'fail', 'source_unreadable', { ...captured, error });
+  if (found.transient !== true || isOlder(input.options, input.state.newest)) return plan;
+  // Its ingest is an attempt that failed, so that it is tried again like any other.
+  return withoutCancelled(input, { ...plan, transient: true, stages: ['RAW'] });
 }
 
-function missing({ partition, options }: PlanInput): ErrorDetails {
-  const { publishedOn } = publicationOf(partition, options.publication);
-  return {
-    code: 'source_missing',
-    message: `the source has nothing for it, though FINRA was to publish it on ${publishedOn}`,
-    hint: 'fetch it into the data folder and run again; --publication-grace sets how long absence is tolerated',
-  };
+function sourceEmpty(input: PlanInput, error: ErrorDetails): PlannedPartition {
+  return planned(input, 'fail', SOURCE_EMPTY, { error, captureId: input.state.newest?.captureId ?? null });
 }
 
-function notReady({ partition }: PlanInput, what: string, stage: 'ingest' | 'normalize'): ErrorDetails {
-  return {
-    code: 'input_not_ready',
-    message: `${what}, so there is nothing to work on`,
-    hint: `run-finra-weekly-schedule --weeks ${partition.weekEnding} --tiers ${partition.tier} --only-stage ${stage}`,
-  };
+function isDue({ partition, options }: PlanInput): boolean {
+  return publicationState(partition, options.runDate, options.publication) === 'due';
 }
 
 function newerCapture(input: PlanInput, newest: StoredCapture | null): PlannedPartition {
-  const id = newest?.captureId ?? null;
-  return planned(input, 'blocked', 'newer_capture', {
-    captureId: id,
-    error: {
-      code: 'newer_capture',
-      message: `the run date ${input.options.runDate} is before its newest capture, ${id}, which stays as it is`,
-      hint: 'leave --run-date out, or give one that is not before that capture',
-    },
-  });
+  const captureId = newest?.captureId ?? null;
+  const error = newerThanRun(input.options.runDate, captureId);
+  return planned(input, 'blocked', 'newer_capture', { captureId, error });
 }

@@ -1,8 +1,9 @@
-import { toDbInstant } from '../domain/clock.ts';
+import { type DbInstant, toDbInstant } from '../domain/clock.ts';
 import type { ErrorDetails } from '../domain/errors.ts';
 import { partitionKey, type StorePartition } from '../domain/partition.ts';
 import { PIPELINES, type Stage } from '../domain/stage.ts';
 import { type ExecutorDeps, executeItem } from '../pipelines/execute-item.ts';
+import type { Pipeline } from '../pipelines/pipeline.ts';
 import type { Store } from '../store/store.ts';
 import { armItems, nextAttemptAt, type WorkItem, type WorkOrder } from '../store/work-items.ts';
 import type { StageReport } from './report.ts';
@@ -36,14 +37,19 @@ export async function arm(run: RunContext, orders: readonly WorkOrder[]): Promis
   for (const item of armed) run.items.set(`${item.pipeline} ${partitionKey(item.partition)}`, item);
 }
 
-/** Runs one stage of one partition as its work item, and logs how it went. */
-export async function runStage(run: RunContext, partition: StorePartition, stage: Stage): Promise<StageReport> {
+/** Runs one stage of one partition as its work item, by `pipeline` where it is not the stage's own; logs how it went. */
+export async function runStage(
+  run: RunContext,
+  partition: StorePartition,
+  stage: Stage,
+  pipeline?: Pipeline,
+): Promise<StageReport> {
   await run.deps.pause();
   run.deps.emit({ type: 'stage_started', partition, stage });
   const item = run.items.get(itemKey(partition, stage));
   if (item === undefined) return logged(run, partition, unrunStage(stage, 'cancelled', null));
   const started = run.deps.clock.now().getTime();
-  const result = await executeItem(item, run.executor);
+  const result = await executeItem(item, run.executor, pipeline);
   const report: StageReport = {
     stage,
     status: result.status,
@@ -73,14 +79,22 @@ function logged(run: RunContext, partition: StorePartition, report: StageReport)
   return report;
 }
 
-/** When the first waiting item may have its next attempt; null when none waits. */
-export async function earliestAttempt(run: RunContext): Promise<string | null> {
-  const instants: string[] = [];
-  for (const item of run.waiting.values()) {
+/** An item that waits for its next attempt. */
+export interface WaitingItem {
+  /** Its `itemKey`. */
+  readonly key: string;
+  readonly item: WorkItem;
+  readonly nextAttemptAt: DbInstant;
+}
+
+/** The items that wait for their next attempt, the first to have it first. */
+export async function waitingAttempts(run: RunContext): Promise<WaitingItem[]> {
+  const waiting: WaitingItem[] = [];
+  for (const [key, item] of run.waiting) {
     const instant = await nextAttemptAt(run.store.db, item.id);
-    if (instant !== null) instants.push(instant);
+    if (instant !== null) waiting.push({ key, item, nextAttemptAt: instant });
   }
-  return instants.sort()[0] ?? null;
+  return waiting.sort((a, b) => (a.nextAttemptAt < b.nextAttemptAt ? -1 : 1));
 }
 
 /** Whether `report` ends a run that stops at its first failure. */

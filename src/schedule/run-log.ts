@@ -104,7 +104,8 @@ function partitionReport({ planned, stored, stages }: Entry, dryRun: boolean): P
     reason: planned.reason,
     outcome: dryRun ? plannedOutcome(planned) : outcomeOf(planned, reports),
     stages: reports,
-    captureId: ended.findLast((stage) => stage.captureId !== null)?.captureId ?? planned.captureId,
+    // Not the last stage's: after a refused restatement that is the capture before it, whose calcs were pending.
+    captureId: planned.captureId,
     rows: raw === undefined ? (stored.newest?.rawCount ?? null) : raw.rowCount,
     rejects: stages.get('NORMALIZED')?.rejects ?? (raw === undefined ? (stored.newest?.rejectCount ?? null) : null),
     publishedOn: planned.publication.publishedOn,
@@ -130,9 +131,9 @@ function plannedOutcome(planned: PlannedPartition): Outcome {
 }
 
 function outcomeOf(planned: PlannedPartition, reports: readonly StageReport[]): Outcome {
-  const settled = plannedOutcome(planned);
-  if (settled !== 'planned') return settled;
   const has = (status: StageReport['status']) => reports.some((report) => report.status === status);
+  const settled = plannedOutcome(planned);
+  if (settled !== 'planned') return settled === 'failed' && has('retry_wait') ? 'retry_wait' : settled;
   if (has('failed')) return 'failed';
   if (has('retry_wait')) return 'retry_wait';
   if (has('deferred')) return 'blocked';

@@ -1,14 +1,13 @@
 import { toDbInstant, toJsonInstant } from '../domain/clock.ts';
 import { type ErrorDetails, errorDetails, FatalError } from '../domain/errors.ts';
-import type { Partition } from '../domain/partition.ts';
 import { resolveRunAnomalies } from '../store/anomalies.ts';
 import { endRun, startRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { releaseItemsOf } from '../store/work-items.ts';
-import type { PlannedPartition } from './action.ts';
+import { isUnread } from './action.ts';
 import { previewWeeks, statesToRead } from './dry-run.ts';
+import { makePlan } from './make-plan.ts';
 import { runPhases } from './phases.ts';
-import { type PlanOptions, planWindow } from './plan.ts';
 import { keepPlanAnomalies } from './plan-anomalies.ts';
 import { recoverKilledRuns } from './recovery.ts';
 import type { RunReport, WeekReport } from './report.ts';
@@ -17,8 +16,8 @@ import { arm, type RunContext } from './run-context.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
 import type { ScheduleDeps } from './schedule-deps.ts';
 import { looksAtSource, type ScheduleOptions } from './schedule-options.ts';
-import { NOTHING_SURVEYED, surveySource } from './survey.ts';
 import { totalsOf } from './totals.ts';
+import { settleLeftovers } from './unread.ts';
 import { loadWeekStates, reportWeeks, runTierSplits } from './weeks.ts';
 import { ordersOf } from './work-orders.ts';
 
@@ -72,8 +71,11 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
     try {
       await recorded(store, sourceFault);
     } catch (thrown) {
-      throw store.fatalFault(thrown);
+      const fault = store.fatalFault(thrown);
+      error = fatalDetails(fault);
+      throw fault;
     } finally {
+      await deps.beforeClose?.(store, report());
       closeQuietly(store);
     }
   }
@@ -82,15 +84,10 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
     const startedAt = toDbInstant(started);
     const { host, pid, version } = deps;
     const killed = await recoverKilledRuns(store, runId, deps);
-    await startRun(store.db, {
-      runId,
-      runDate: options.runDate,
-      optionsJson: JSON.stringify(options),
-      host,
-      pid,
-      version,
-      startedAt,
-    });
+    const optionsJson = JSON.stringify(options);
+    await store.db
+      .transaction()
+      .execute((trx) => startRun(trx, { runId, runDate: options.runDate, optionsJson, host, pid, version, startedAt }));
     try {
       for (const message of killed) log.notice({ severity: 'WARN', category: 'RUN_KILLED', partition: null, message });
       log.countAnomalies(killed.length);
@@ -107,8 +104,8 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
 
   function contextOf(store: Store): RunContext {
     const worker = { runId, host: deps.host, pid: deps.pid };
-    const { clock, pause, source } = deps;
-    const executor = { store, source, clock, pause, worker, retryDelaysMs: options.retry.delaysMs };
+    const { clock, pause, source, archive } = deps;
+    const executor = { store, source, archive, clock, pause, worker, retryDelaysMs: options.retry.delaysMs };
     return { runId, options, deps, store, executor, log, items: new Map(), waiting: new Map() };
   }
 
@@ -145,13 +142,15 @@ async function execute(run: RunContext): Promise<WeekReport[]> {
   const { options, deps, store, log } = run;
   const planned = await makePlan(options, deps, log, await loadWeekStates(store.db, options.weeks));
   await keepPlanAnomalies(run, planned);
-  const goesOn = !options.failFast || planned.every(({ action }) => action !== 'fail');
+  await settleLeftovers(run, planned);
+  const goesOn = !options.failFast || planned.every((line) => line.action !== 'fail' || isUnread(line));
   if (goesOn) {
     await arm(
       run,
       planned.flatMap((line) => ordersOf(line, options)),
     );
-    if ((await runPhases(run, planned)) && (await runTierSplits(run))) await retryWaiting(run, planned);
+    if ((await runPhases(run, planned)) && (await runTierSplits(run, options.weeks, new Set())))
+      await retryWaiting(run, planned);
   }
   return reportWeeks(run);
 }
@@ -170,37 +169,18 @@ async function dryRun(options: ScheduleOptions, deps: ScheduleDeps, log: RunLog)
   }
 }
 
-async function makePlan(
-  options: ScheduleOptions,
-  deps: ScheduleDeps,
-  log: RunLog,
-  states: Awaited<ReturnType<typeof statesToRead>>,
-): Promise<PlannedPartition[]> {
-  const partitions: Partition[] = options.weeks.flatMap((weekEnding) =>
-    options.tiers.map((tier) => ({ weekEnding, tier })),
-  );
-  const survey = looksAtSource(options)
-    ? await surveySource(deps.source(options.source), partitions, states, !options.force, deps.pause)
-    : NOTHING_SURVEYED;
-  const planOptions: PlanOptions = options;
-  const planned = planWindow(partitions, survey.found, states, planOptions);
-  log.plan(planned, states);
-  log.setUnmatched(survey.unmatched);
-  deps.emit({ type: 'planned', partitions: planned, unmatched: survey.unmatched });
-  const taken = new Set(planned.flatMap((line) => (line.action === 'ingest' ? [line.partition.weekEnding] : [])));
-  const fileDates = survey.movedDates.filter(({ weekEnding }) => taken.has(weekEnding));
-  for (const moved of [...options.movedDates, ...fileDates]) log.movedDate(moved);
-  return planned;
-}
-
 function headingOf(options: ScheduleOptions) {
   return {
     runDate: options.runDate,
     window: { weeks: options.weeks, tiers: options.tiers },
     source: options.source,
-    dataDir: looksAtSource(options) && options.source === 'file' ? options.dataDir : null,
+    dataDir: looksAtSource(options) ? folderOf(options) : null,
     database: options.dbPath,
   };
+}
+
+function folderOf({ source, dataDir, archiveDir }: ScheduleOptions): string | null {
+  return { file: dataDir, archive: archiveDir, api: null }[source];
 }
 
 async function faultOf(check: () => Promise<void>): Promise<unknown> {

@@ -3,7 +3,7 @@ import type { QualityGates } from '../domain/gates.ts';
 import type { Tier } from '../domain/tier.ts';
 import type { WeekEnding } from '../domain/week.ts';
 import type { PublicationRules } from '../finra/publication.ts';
-import type { MovedDate, SourceName } from '../sources/source.ts';
+import type { MovedDate, RunSource } from '../sources/source.ts';
 
 /** What a run was asked to do; paths are absolute. */
 export interface ScheduleOptions {
@@ -11,8 +11,12 @@ export interface ScheduleOptions {
   readonly weeks: readonly WeekEnding[];
   readonly tiers: readonly Tier[];
   readonly movedDates: readonly MovedDate[];
-  readonly source: SourceName;
+  readonly source: RunSource;
   readonly dataDir: string;
+  /** Null: bytes are not archived. */
+  readonly archiveDir: string | null;
+  /** Compares API captures with FINRA's own totals per symbol. */
+  readonly reconcile: boolean;
   readonly dbPath: string;
   readonly dryRun: boolean;
   readonly onlyStage: 'ingest' | 'normalize' | 'calc' | 'all';

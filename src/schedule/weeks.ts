@@ -9,7 +9,7 @@ import { loadReadiness, type Readiness, recordReadiness } from '../store/readine
 import type { Db } from '../store/schema.ts';
 import { readinessOf } from './readiness.ts';
 import type { StageReport, WeekReport } from './report.ts';
-import { arm, type RunContext, runStage, stops } from './run-context.ts';
+import { arm, itemKey, type RunContext, runStage, stops } from './run-context.ts';
 import type { ScheduleOptions } from './schedule-options.ts';
 import { partitionsOfWeek, tierSplitIsCurrent, weekPartition } from './tier-split-state.ts';
 import { tierSplitOrder } from './work-orders.ts';
@@ -23,17 +23,24 @@ export function runsCalcs(options: Pick<ScheduleOptions, 'onlyStage'>): boolean 
 }
 
 /**
- * Computes the tier_split of every week of the window whose three tiers are accepted and whose split was not made from
- * just these captures (DESIGN section 4, "Calcs"). Returns false when `--fail-fast` ended it early.
+ * Computes the tier_split of those of `weeks` whose three tiers are accepted and whose split was not made from just
+ * these captures (DESIGN section 4, "Calcs"). `woken` names items that keep the attempts they have spent; one that waits
+ * for its next attempt is left alone. Returns false when `--fail-fast` ended it early.
  */
-export async function runTierSplits(run: RunContext): Promise<boolean> {
-  if (!runsCalcs(run.options)) return true;
-  const states = await loadWeekStates(run.store.db, run.options.weeks);
-  const due = run.options.weeks.filter((week) => tierSplitStatus(week, states, run.options).status === 'planned');
-  if (due.length === 0) return true;
+export async function runTierSplits(
+  run: RunContext,
+  weeks: readonly WeekEnding[],
+  woken: ReadonlySet<string>,
+): Promise<boolean> {
+  if (!runsCalcs(run.options) || weeks.length === 0) return true;
+  const states = await loadWeekStates(run.store.db, weeks);
+  const keyOf = (week: WeekEnding) => itemKey(weekPartition(week), 'TIER_SPLIT');
+  const due = weeks.filter(
+    (week) => tierSplitStatus(week, states, run.options).status === 'planned' && !run.waiting.has(keyOf(week)),
+  );
   await arm(
     run,
-    due.map((week) => tierSplitOrder(week, run.options)),
+    due.filter((week) => !woken.has(keyOf(week))).map((week) => tierSplitOrder(week, run.options)),
   );
   for (const week of due) {
     if (stops(run, await runStage(run, weekPartition(week), 'TIER_SPLIT'))) return false;

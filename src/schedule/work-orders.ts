@@ -3,7 +3,7 @@ import { PIPELINES, type Stage } from '../domain/stage.ts';
 import type { IngestParams, NormalizeParams, TierSplitParams } from '../pipelines/params.ts';
 import type { WorkOrder } from '../store/work-items.ts';
 import type { PlannedPartition } from './action.ts';
-import type { ScheduleOptions } from './schedule-options.ts';
+import { looksAtSource, type ScheduleOptions } from './schedule-options.ts';
 import { weekPartition } from './tier-split-state.ts';
 
 // Higher first, for workers that take items from several runs (DESIGN section 8).
@@ -53,6 +53,7 @@ function paramsOf(
       gates: options.gates,
       force: options.force,
       published_on: planned.publication.publishedOn,
+      reconcile: options.reconcile && options.source === 'api' && looksAtSource(options),
     };
     return { ...params };
   }

@@ -7,12 +7,17 @@ export const NOT_REGULAR = 'it is not a regular file';
 export const LINKED_OUTSIDE = 'it leads outside of the data folder';
 export const LINKED_NOWHERE = 'it is a link that leads nowhere';
 
-/** Errors that another attempt may not meet: the disk, the network share or the process's limits, not the file. */
+// The disk, the network share or the process's limits, not the file.
 const PASSING = new Set(['EIO', 'ESTALE', 'EBUSY', 'EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETIMEDOUT']);
 
 /** The code of a file system error (`ENOENT`, ...); undefined for anything else, such as a bug. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'errno' in error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** Whether another attempt may not meet the file system error `code`. */
+export function isPassing(code: string): boolean {
+  return PASSING.has(code);
 }
 
 // A file's name as messages show it.
@@ -40,7 +45,7 @@ export function fileError(error: unknown, path: string): PartitionError {
       { cause: error },
     );
   }
-  if (PASSING.has(code)) {
+  if (isPassing(code)) {
     return new PartitionError(
       {
         code: 'file_read_failed',

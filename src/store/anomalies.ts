@@ -18,6 +18,8 @@ export interface Sighting {
   readonly now: DbInstant;
 }
 
+const FAULTS = ['WARN', 'ERROR', 'CRITICAL'] as const satisfies readonly Severity[];
+
 /** Opens an anomaly, or counts up the open one of the same category, partition and stage (DESIGN section 4). */
 export async function raiseAnomaly(db: Db, anomaly: Anomaly, at: Sighting): Promise<void> {
   const place = placeOf(at);
@@ -50,6 +52,26 @@ export async function resolveAnomalies(
   stillRaised: readonly string[],
   resolution: string,
 ): Promise<void> {
+  await resolve(db, at, stillRaised, resolution, ['INFO', ...FAULTS]);
+}
+
+/** The same for what went wrong; remarks on what is stored stay open. */
+export async function resolveFaults(
+  db: Db,
+  at: Sighting,
+  stillRaised: readonly string[],
+  resolution: string,
+): Promise<void> {
+  await resolve(db, at, stillRaised, resolution, FAULTS);
+}
+
+async function resolve(
+  db: Db,
+  at: Sighting,
+  stillRaised: readonly string[],
+  resolution: string,
+  severities: readonly Severity[],
+): Promise<void> {
   const place = placeOf(at);
   await db
     .updateTable('core_anomalies')
@@ -57,6 +79,7 @@ export async function resolveAnomalies(
     .where('domain', '=', DOMAIN)
     .where('partition_key', '=', place.partition_key)
     .where('stage', '=', place.stage)
+    .where('severity', 'in', severities)
     .where('resolved_at', 'is', null)
     .$if(stillRaised.length > 0, (query) => query.where('category', 'not in', stillRaised))
     .execute();
@@ -74,14 +97,15 @@ export async function resolveRunAnomalies(db: Db, at: Sighting, resolution: stri
     .execute();
 }
 
-/** Which of `partitions` have open anomalies of their RAW stage, as partition keys. */
-export async function partitionsWithOpenRaw(db: Db, partitions: readonly StorePartition[]): Promise<Set<string>> {
+/** Of which of `partitions` something went wrong in the RAW stage and is not resolved, as partition keys. */
+export async function partitionsWithRawFaults(db: Db, partitions: readonly StorePartition[]): Promise<Set<string>> {
   const rows = await db
     .selectFrom('core_anomalies')
     .select('partition_key')
     .distinct()
     .where('domain', '=', DOMAIN)
     .where('stage', '=', 'RAW')
+    .where('severity', 'in', FAULTS)
     .where('resolved_at', 'is', null)
     .where('partition_key', 'in', partitions.map(partitionKey))
     .execute();

@@ -13,6 +13,7 @@ const ROW_TABLES = [
   'hhi_rows',
   'tier_split_rows',
   'core_capture_calcs',
+  'core_control_receipts',
 ] as const;
 
 /** Deletes a capture and every row made from it. */

@@ -3,7 +3,7 @@ import { captureId } from '../domain/capture-id.ts';
 import { type DbInstant, fromDbInstant, toDbInstant } from '../domain/clock.ts';
 import { DOMAIN, type StorePartition } from '../domain/partition.ts';
 import { deleteCalcRows, deleteCapture } from './capture-rows.ts';
-import type { CapturesTable, Trx } from './schema.ts';
+import type { CapturesTable, Db, Trx } from './schema.ts';
 
 /** What names a capture in the other tables. */
 export interface CaptureRef {
@@ -89,6 +89,18 @@ export async function rejectCapture(trx: Trx, captureKey: number, figures: Captu
     .set({ ...figures, state: 'rejected' })
     .where('capture_key', '=', captureKey)
     .execute();
+}
+
+/** Where a capture's bytes came from, and how many they are. */
+export async function originOf(
+  db: Db,
+  captureKey: number,
+): Promise<{ source: CapturesTable['source']; locator: string; byteCount: number }> {
+  return db
+    .selectFrom('core_captures')
+    .select(['source', 'locator', 'byte_count as byteCount'])
+    .where('capture_key', '=', captureKey)
+    .executeTakeFirstOrThrow();
 }
 
 /** The accepted, unsuperseded capture of a partition: what `_latest` shows. */

@@ -2,22 +2,31 @@ import { sql } from 'kysely';
 import type { Tier } from '../domain/tier.ts';
 import type { CaptureFigures } from './captures.ts';
 import type { Trx } from './schema.ts';
-import { readQuantity } from './sqlite/quantity.ts';
+import type { ReadQuantity } from './store.ts';
 
 /**
  * Writes the normalized rows of a capture and the rejects of what is none, in statements over the whole capture
  * (DESIGN section 4, "Normalize"). The common case, a capture without rejects, is one statement.
  */
-export async function normalizeRows(trx: Trx, captureKey: number, tier: Tier, rawCount: number): Promise<void> {
-  const inserted = await insertValidRows(trx, captureKey, tier);
+export async function normalizeRows(
+  trx: Trx,
+  captureKey: number,
+  tier: Tier,
+  rawCount: number,
+  readQuantity: ReadQuantity,
+): Promise<void> {
+  const rows = readRows(captureKey, tier, readQuantity);
+  const inserted = await insertValidRows(trx, captureKey, rows);
   if (inserted === rawCount) return;
-  const rejected = await insertInvalidRejects(trx, captureKey, tier);
+  const rejected = await insertInvalidRejects(trx, captureKey, rows);
   if (inserted + rejected === rawCount) return;
-  await settleDuplicates(trx, captureKey, tier);
+  await settleDuplicates(trx, captureKey, rows);
 }
 
+type Rows = ReturnType<typeof readRows>;
+
 // One row per raw row, read once: what it says, and the first reject code that fits in DESIGN's order.
-function readRows(captureKey: number, tier: Tier) {
+function readRows(captureKey: number, tier: Tier, readQuantity: ReadQuantity) {
   return sql`SELECT line_number, issue_key, venue_type, venue_key, product_type, party_key, context_key, shares, trades, notional,
       CASE
         WHEN NOT readable THEN 'MALFORMED_ROW'
@@ -44,10 +53,10 @@ const COLUMNS = sql.raw(
   'capture_key, issue_key, venue_type, venue_key, product_type, party_key, context_key, total_shares, total_trades, notional',
 );
 
-async function insertValidRows(trx: Trx, captureKey: number, tier: Tier): Promise<number> {
+async function insertValidRows(trx: Trx, captureKey: number, rows: Rows): Promise<number> {
   const result = await sql`INSERT INTO normalized_rows (${COLUMNS})
     SELECT ${captureKey}, issue_key, venue_type, venue_key, product_type, party_key, context_key, shares, trades, notional
-    FROM (${readRows(captureKey, tier)}) AS source WHERE reject_code IS NULL
+    FROM (${rows}) AS source WHERE reject_code IS NULL
     ON CONFLICT (capture_key, issue_key, venue_type, venue_key, product_type) DO NOTHING`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);
 }
@@ -66,21 +75,21 @@ function insertRejects(captureKey: number) {
       LEFT JOIN raw_texts AS t ON t.capture_key = r.capture_key AND t.line_number = r.line_number`;
 }
 
-async function insertInvalidRejects(trx: Trx, captureKey: number, tier: Tier): Promise<number> {
+async function insertInvalidRejects(trx: Trx, captureKey: number, rows: Rows): Promise<number> {
   const result = await sql`WITH bad AS (
-      SELECT line_number, reject_code FROM (${readRows(captureKey, tier)}) AS source WHERE reject_code IS NOT NULL)
+      SELECT line_number, reject_code FROM (${rows}) AS source WHERE reject_code IS NOT NULL)
     ${insertRejects(captureKey)}`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);
 }
 
 // Rows that share a key: of equal ones the first line stays, of differing ones none does.
-async function settleDuplicates(trx: Trx, captureKey: number, tier: Tier): Promise<void> {
+async function settleDuplicates(trx: Trx, captureKey: number, rows: Rows): Promise<void> {
   const shared = sql`SELECT source.*, row_number() OVER (same_key ORDER BY line_number) AS place,
       min(line_number) OVER same_key AS first_line, count(*) OVER same_key AS sharers,
       min(shares) OVER same_key <> max(shares) OVER same_key OR min(trades) OVER same_key <> max(trades) OVER same_key
         OR count(notional) OVER same_key NOT IN (0, count(*) OVER same_key)
         OR coalesce(min(notional) OVER same_key <> max(notional) OVER same_key, FALSE) AS conflicting
-    FROM (${readRows(captureKey, tier)}) AS source WHERE reject_code IS NULL
+    FROM (${rows}) AS source WHERE reject_code IS NULL
     WINDOW same_key AS (PARTITION BY issue_key, venue_key, product_type)`;
   await sql`WITH bad AS (
       SELECT line_number, CASE WHEN conflicting THEN 'CONFLICTING_DUPLICATE' ELSE 'DUPLICATE_ROW' END AS reject_code

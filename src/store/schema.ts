@@ -14,9 +14,11 @@ export interface Tables {
   core_manifest: ManifestTable;
   core_captures: CapturesTable;
   core_capture_calcs: CaptureCalcsTable;
+  core_control_receipts: ControlReceiptsTable;
   reject_rows: RejectRowsTable;
   core_anomalies: AnomaliesTable;
   core_data_readiness: ReadinessTable;
+  core_metric_offsets: MetricOffsetsTable;
   issues: IssuesTable;
   venues: VenuesTable;
   source_parties: SourcePartiesTable;
@@ -143,6 +145,16 @@ interface CaptureCalcsTable {
   row_count: number;
 }
 
+interface ControlReceiptsTable {
+  capture_key: number;
+  compared_at: DbInstant;
+  symbols_compared: number;
+  symbols_equal: number;
+  symbols_different: number;
+  largest_share_difference: number;
+  largest_trade_difference: number;
+}
+
 interface RejectRowsTable {
   capture_key: number;
   line_number: number;
@@ -173,6 +185,11 @@ interface ReadinessTable {
   blockers_json: string;
   awaited_until: CalendarDate | null;
   updated_at: DbInstant;
+}
+
+interface MetricOffsetsTable {
+  series: string;
+  value: number;
 }
 
 /** `trimmed_key` is null where the symbol is missing. */

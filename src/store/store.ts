@@ -1,4 +1,6 @@
+import type { Compilable, RawBuilder } from 'kysely';
 import type { ParsedSource } from '../finra/source-row.ts';
+import type { SymbolTotal } from './reconcile.ts';
 import type { Db, Trx } from './schema.ts';
 
 /** What loading a capture's rows found (`loadRawRows`). */
@@ -9,6 +11,12 @@ export interface LoadedRows {
   /** `ats`, `non-ats` or both, joined by a comma: what the capture's rows are. */
   readonly summaryTypes: string;
 }
+
+/**
+ * SQL for the number that a raw quantity column of up to `decimals` decimals holds, or null where its text is none
+ * (DESIGN section 4, "Normalize").
+ */
+export type ReadQuantity = (column: string, decimals: number) => RawBuilder<number | null>;
 
 /** An open database. `db` is the program's way in; the rest is what each kind of database does its own way. */
 export interface Store {
@@ -30,6 +38,14 @@ export interface Store {
     check: (weekStart: string, lineNumber: number) => void,
     pause: () => Promise<void>,
   ): Promise<LoadedRows>;
+  readonly readQuantity: ReadQuantity;
+  /**
+   * A query over `totals`: `venue_type`, `symbol`, `shares`, `trades`, the last two as numbers, or null where the text is
+   * none.
+   */
+  readonly symbolTotals: (totals: readonly SymbolTotal[]) => RawBuilder<unknown>;
+  /** The rows of a query in batches, so that reading many takes little memory; nothing else is asked meanwhile. */
+  batches<Row>(query: Compilable<Row>): AsyncIterable<readonly Row[]>;
   /** Forgets what was loaded in a transaction that rolled back. */
   forgetRolledBack(): void;
   /** What an error of the database means for the run: a transient PartitionError, or a FatalError. */

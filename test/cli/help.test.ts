@@ -43,7 +43,7 @@ describe('--help', () => {
     const examples = run(['--help'])
       .stdout.split('\n')
       .filter((line) => line.startsWith('  run-finra-weekly-schedule '));
-    expect(examples).toHaveLength(6);
+    expect(examples).toHaveLength(7);
     for (const example of examples) expect(run(example.trim().split(' ').slice(1)).error).toBeNull();
   });
 });

@@ -6,8 +6,9 @@ import { NOW, optionsOf, refusalOf } from './parse-command-line.ts';
 describe('the environment', () => {
   it.each(OPTION_NAMES.map((name) => [environmentVariableOf(name), name] as const))('sets %s', (variable, name) => {
     expect(variable).toMatch(/^MARKET_SPINE_[A-Z]+(_[A-Z]+)*$/);
+    const shown = OPTIONS[name].secret ? '...' : '-';
     expect(refusalOf([], { [variable]: '-' })).toMatchObject({
-      message: expect.stringContaining(`${variable}=-: `),
+      message: expect.stringContaining(`${variable}=${shown}: `),
       hint: expect.stringContaining(` such as ${variable}=${OPTIONS[name].example}`),
     });
     expect(() => optionsOf([], { [variable]: OPTIONS[name].example })).not.toThrow();

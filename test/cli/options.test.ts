@@ -11,6 +11,7 @@ describe('the options of a run that sets none', () => {
       tiers: ['NMS_TIER_1', 'NMS_TIER_2', 'OTC'],
       source: 'file',
       dataDir: '/work/data/finra_otc',
+      archiveDir: null,
       fileDate: 'week',
       dbPath: '/work/data/market_spine.db',
       dryRun: false,
@@ -22,10 +23,21 @@ describe('the options of a run that sets none', () => {
       publication: DEFAULT_PUBLICATION,
       gates: DEFAULT_GATES,
       maxFileBytes: 268_435_456,
+      summaryTypes: ['ats'],
+      reconcile: false,
+      api: {
+        baseUrl: 'https://api.finra.org',
+        tokenUrl: 'https://ews.fip.finra.org/fip/rest/ews/oauth2/access_token',
+        requestsPerSecond: 10,
+        concurrency: 4,
+        timeoutMs: 30_000,
+        maxTries: 5,
+      },
       busyTimeoutMs: 30_000,
       retry: { maxWaitMs: 0, delaysMs: [300_000, 900_000], maxAttempts: 3 },
       allowNetworkFs: false,
-      output: { json: false, verbose: false, quiet: false },
+      monitoring: { metricsFile: null, pushgatewayUrl: null, pingUrl: null },
+      output: { json: false, logFormat: 'text', verbose: false, quiet: false },
     });
   });
 
@@ -82,6 +94,12 @@ describe('values', () => {
     [['--max-file-size', '500KB'], { maxFileBytes: 512_000 }],
     [['--max-file-size', '1gb'], { maxFileBytes: 1_073_741_824 }],
     [['--max-file-size', '1'], { maxFileBytes: 1 }],
+    [['--source', 'archive', '--archive-dir', 'kept'], { source: 'archive', archiveDir: '/work/kept' }],
+    [['--summary-types', 'Non-ATS, ats,non-ats'], { summaryTypes: ['ats', 'non-ats'] }],
+    [['--api-base-url', 'http://127.0.0.1:8080/finra/'], { api: { baseUrl: 'http://127.0.0.1:8080/finra' } }],
+    [['--api-token-url', 'HTTPS://sso.example.com'], { api: { tokenUrl: 'https://sso.example.com' } }],
+    [['--requests-per-second', '19', '--concurrency', '16'], { api: { requestsPerSecond: 19, concurrency: 16 } }],
+    [['--request-timeout', '1500ms', '--request-tries', '1'], { api: { timeoutMs: 1500, maxTries: 1 } }],
     [['--busy-timeout', '500ms'], { busyTimeoutMs: 500 }],
     [['--max-wait', '2h'], { retry: { maxWaitMs: 7_200_000 } }],
     [['--max-wait', '0'], { retry: { maxWaitMs: 0 } }],
@@ -107,6 +125,10 @@ const DURATION = 'must be a duration from 0 to 7d';
 const DURATION_HINT = 'give a duration with its unit (ms, s, m, h, d)';
 const SIZE = 'must be a size from 1 byte to 1024GB';
 const SIZE_HINT = 'give bytes, or a number with KB, MB or GB, such as --max-file-size 256MB';
+const SUMMARY_TYPES_HINT = 'give summary types such as --summary-types ats,non-ats';
+const NO_ADDRESS = 'must be an address that begins with https:// or http://';
+const BARE_ADDRESS = 'must be an address without a user, a query or a fragment';
+const BASE_URL_HINT = 'give an address such as --api-base-url https://api.finra.org';
 const SHRINKAGE_HINT = 'give one percentage, or percentages by name, such as --max-shrinkage rows=60';
 
 describe('a value that cannot be used is refused with what to write instead', () => {
@@ -118,7 +140,7 @@ describe('a value that cannot be used is refused with what to write instead', ()
     ['--lookback-weeks', '1e1', WHOLE_LOOKBACK, 'give a number such as --lookback-weeks 6'],
     ['--tiers', 'T1,T9', 'T9 is not NMS_TIER_1, NMS_TIER_2 or OTC', 'give tiers such as --tiers NMS_TIER_1,OTC'],
     ['--tiers', 'T1,', 'holds an empty item', 'give tiers such as --tiers NMS_TIER_1,OTC'],
-    ['--source', 'ftp', 'must be file or api', 'give a source such as --source file'],
+    ['--source', 'ftp', 'must be file, api or archive', 'give a source such as --source file'],
     ['--file-date', 'Week', 'must be week or published', 'give a kind of date such as --file-date week'],
     ['--mode', 'dry', 'must be run or dry-run', 'give a mode such as --mode dry-run'],
     ['--only-stage', 'raw', 'must be ingest, normalize, calc or all', 'give a stage such as --only-stage ingest'],
@@ -176,6 +198,21 @@ describe('a value that cannot be used is refused with what to write instead', ()
     ['--max-file-size', '0', SIZE, SIZE_HINT],
     ['--max-file-size', '1.5GB', SIZE, SIZE_HINT],
     ['--max-file-size', '1025GB', SIZE, SIZE_HINT],
+    ['--summary-types', 'ats,otc', 'otc is not ats or non-ats', SUMMARY_TYPES_HINT],
+    ['--summary-types', 'ats,', 'holds an empty item', SUMMARY_TYPES_HINT],
+    ['--api-base-url', 'api.finra.org', NO_ADDRESS, BASE_URL_HINT],
+    ['--api-base-url', 'ftp://api.finra.org', NO_ADDRESS, BASE_URL_HINT],
+    ['--api-base-url', 'https://me:secret@api.finra.org', BARE_ADDRESS, BASE_URL_HINT],
+    ['--api-base-url', 'https://api.finra.org/?key=1', BARE_ADDRESS, BASE_URL_HINT],
+    [
+      '--requests-per-second',
+      '20',
+      'must be a whole number from 1 to 19',
+      'give a number such as --requests-per-second 10',
+    ],
+    ['--concurrency', '17', 'must be a whole number from 1 to 16', 'give a number such as --concurrency 4'],
+    ['--request-timeout', '0', 'must be a duration from 1ms to 7d', `${DURATION_HINT} such as --request-timeout 30s`],
+    ['--request-tries', '0', 'must be a whole number from 1 to 20', 'give a number such as --request-tries 5'],
     ['--busy-timeout', '30', DURATION, `${DURATION_HINT} such as --busy-timeout 30s`],
     ['--max-wait', '8d', DURATION, `${DURATION_HINT} such as --max-wait 30m`],
     [

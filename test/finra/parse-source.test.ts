@@ -137,11 +137,26 @@ describe('parseSource', () => {
       }
     }
     const { rows } = await parseSource(endless());
-    await expect(rows[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    const drained = async () => {
+      for await (const batch of rows) expect(batch).toEqual([]);
+    };
+    await expect(drained()).rejects.toMatchObject({
       code: 'line_too_long',
       message: `the line that starts at byte ${OFFICIAL.length + 1} is longer than 1048576 bytes`,
     });
     expect(chunks).toBe(17);
+  });
+
+  it('refuses a file that goes on with blank lines where its header should be', async () => {
+    await expect(parseSource(chunksOf('\n'.repeat(2 ** 21), 1 << 16))).rejects.toMatchObject({ code: 'no_header' });
+  });
+
+  it('gives way in blank lines too, with batches of no row', async () => {
+    const { rows } = await parseSource(chunksOf(`${OFFICIAL}\n${'\n'.repeat(2 ** 20)}${ROW}\n`, 1 << 16));
+    const sizes: number[] = [];
+    for await (const batch of rows) sizes.push(batch.length);
+    expect(sizes.length).toBeGreaterThan(4);
+    expect(sizes.at(-1)).toBe(1);
   });
 
   it.each([

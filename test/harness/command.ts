@@ -15,6 +15,12 @@ export interface Ended {
 export interface StartOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The executable to start instead of the project's own. */
+  readonly command?: string;
+  /** A program, with its first arguments, that starts the command, as `nice` does. */
+  readonly through?: readonly string[];
+  /** The user to start it as, by number; root may choose. */
+  readonly user?: number | undefined;
 }
 
 // MARKET_SPINE_TEST_ENTRY=source runs the readable modules instead of the published bundle.
@@ -26,7 +32,10 @@ const ENTRY =
 /** Starts the real command with an environment of its own: nothing of this process's settings reaches it. */
 export function start(args: readonly string[], options: StartOptions = {}) {
   const env = { PATH: process.env.PATH ?? '', TZ: 'UTC', ...options.env };
-  const child = spawn(process.execPath, [...ENTRY, ...args], { cwd: options.cwd ?? PROJECT, env });
+  const entry = options.command === undefined ? ENTRY : [options.command];
+  const [program = '', ...rest] = [...(options.through ?? []), process.execPath, ...entry, ...args];
+  const user = options.user === undefined ? {} : { uid: options.user, gid: options.user };
+  const child = spawn(program, rest, { cwd: options.cwd ?? PROJECT, env, ...user });
   const texts = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     texts.stdout += text;

@@ -2,7 +2,9 @@ import SqliteHandle from 'better-sqlite3';
 
 type Row = Record<string, unknown>;
 
-const VIEWS = ['raw', 'normalized', 'venue_volume', 'venue_share', 'hhi', 'tier_split'];
+/** The public views, without their prefix; each has a `_latest` twin. */
+export const VIEWS = ['raw', 'normalized', 'venue_volume', 'venue_share', 'hhi', 'tier_split'] as const;
+
 const CLOCKS = new Set(['captured_at', 'superseded_at']);
 
 /** The rows of a query on a database file; whole numbers come as bigint, so that none is rounded. */
@@ -23,11 +25,41 @@ export function value(db: string, sql: string, ...params: unknown[]): unknown {
   return Object.values(query(db, sql, ...params)[0] ?? {})[0];
 }
 
+/** Changes a database file, as somebody else might. */
+export function execute(db: string, sql: string): void {
+  const handle = new SqliteHandle(db, { fileMustExist: true });
+  try {
+    handle.exec(sql);
+  } finally {
+    handle.close();
+  }
+}
+
 /** Every row of every public view, without clocks, in an order of its own: two stores are equal when these are. */
 export function viewContents(db: string): Record<string, string[]> {
   const names = VIEWS.flatMap((name) => [`finra_otc_transparency_${name}`, `finra_otc_transparency_${name}_latest`]);
   return Object.fromEntries(
     [...names, 'core_rejects'].map((name) => [name, query(db, `SELECT * FROM ${name}`).map(withoutClocks).sort()]),
+  );
+}
+
+/** Every row of every view with history as it was at an instant, but for `superseded_at`, which may be set later. */
+export function asOf(db: string, instant: string): Record<string, string[]> {
+  const condition = 'captured_at <= ? AND (superseded_at IS NULL OR superseded_at > ?)';
+  return historyOf(db, condition, instant, instant);
+}
+
+/** Every row of every view with history that was made from one capture, but for `superseded_at`. */
+export function rowsOfCapture(db: string, captureId: string): Record<string, string[]> {
+  return historyOf(db, 'capture_id = ?', captureId);
+}
+
+function historyOf(db: string, condition: string, ...params: unknown[]): Record<string, string[]> {
+  return Object.fromEntries(
+    VIEWS.map((name) => {
+      const rows = query(db, `SELECT * FROM finra_otc_transparency_${name} WHERE ${condition}`, ...params);
+      return [name, rows.map((row) => rowText({ ...row, superseded_at: null })).sort()];
+    }),
   );
 }
 
@@ -39,6 +71,11 @@ export function isIntact(db: string): boolean {
 }
 
 function withoutClocks(row: Row): string {
-  const kept = Object.entries(row).filter(([name]) => !CLOCKS.has(name) && name !== 'capture_key');
-  return JSON.stringify(kept, (_, cell) => (typeof cell === 'bigint' ? `${cell}n` : cell));
+  return rowText(
+    Object.fromEntries(Object.entries(row).filter(([name]) => !CLOCKS.has(name) && name !== 'capture_key')),
+  );
+}
+
+function rowText(row: Row): string {
+  return JSON.stringify(Object.entries(row), (_, cell) => (typeof cell === 'bigint' ? `${cell}n` : cell));
 }

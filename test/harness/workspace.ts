@@ -10,12 +10,25 @@ export interface Workspace {
   readonly db: string;
 }
 
+/** The workspace that lies in `dir`. */
+export function workspaceIn(dir: string): Workspace {
+  return { dir, dataDir: join(dir, 'data'), db: join(dir, 'store', 'market_spine.db') };
+}
+
 /** A fresh workspace; `from` is a folder of files that its data folder begins with. */
 export function createWorkspace(from?: string): Workspace {
-  const dir = mkdtempSync(join(tmpdir(), 'spine-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  const dataDir = join(dir, 'data');
-  if (from === undefined) mkdirSync(dataDir);
-  else cpSync(from, dataDir, { recursive: true });
-  return { dir, dataDir, db: join(dir, 'store', 'market_spine.db') };
+  const workspace = workspaceIn(newFolder());
+  onTestFinished(() => removeFolder(workspace.dir));
+  if (from === undefined) mkdirSync(workspace.dataDir);
+  else cpSync(from, workspace.dataDir, { recursive: true });
+  return workspace;
+}
+
+/** A new folder, for whoever removes it again. */
+export function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'spine-'));
+}
+
+export function removeFolder(dir: string): void {
+  rmSync(dir, { recursive: true, force: true });
 }

@@ -94,6 +94,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   input_not_ready: 'input not ready',
   newer_capture: 'newer capture',
   source_missing: 'source missing',
+  source_empty: 'source empty',
   source_unreadable: 'source unreadable',
   source_ambiguous: 'source ambiguous',
 };

@@ -1,4 +1,5 @@
 import { PartitionError } from '../../domain/errors.ts';
+import { SOURCE_EMPTY } from '../source.ts';
 
 /** No answer could be had: the network, a timeout, or a server that stayed overloaded through every try. */
 export function unavailable(
@@ -8,7 +9,7 @@ export function unavailable(
   return new PartitionError({
     code,
     message: what,
-    hint: 'A later attempt may succeed; if it lasts, check the network, the proxy and --api-base-url.',
+    hint: 'run again later; if it lasts, check the network, the proxy and --api-base-url',
     transient: true,
   });
 }
@@ -20,8 +21,8 @@ export function refused(status: number, what: string, excerpt: string): Partitio
     message: `${what} answered HTTP ${status}${excerpt === '' ? '' : `: ${excerpt}`}`,
     hint:
       status >= 300 && status < 400
-        ? 'The API has moved, or a proxy answers in its place; check --api-base-url and the proxy.'
-        : 'Check --api-base-url; if it is right, FINRA no longer accepts what this program asks.',
+        ? 'check --api-base-url and the proxy: the API has moved, or something answers in its place'
+        : 'check --api-base-url; if it is right, FINRA no longer accepts what this program asks',
   });
 }
 
@@ -31,8 +32,8 @@ export function unauthorised(status: number, what: string, hasCredentials: boole
     code: 'unauthorised',
     message: `${what} answered HTTP ${status}: it ${hasCredentials ? 'does not accept the' : 'asks for'} credentials`,
     hint: hasCredentials
-      ? 'Check FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET.'
-      : 'Set FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET.',
+      ? 'check FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET'
+      : 'set FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET',
   });
 }
 
@@ -41,7 +42,7 @@ export function notData(what: string, excerpt: string): PartitionError {
   return new PartitionError({
     code: 'not_data',
     message: `${what} answered with something that is not data: ${excerpt}`,
-    hint: 'It may be a maintenance page or a proxy; run again later, and look at the address with a browser.',
+    hint: 'run again later: it may be a maintenance page; if it lasts, check the proxy and --api-base-url',
   });
 }
 
@@ -50,7 +51,7 @@ export function tooLarge(what: string): PartitionError {
   return new PartitionError({
     code: 'too_large',
     message: `${what} sent more bytes than one partition may take`,
-    hint: 'No week of FINRA is that large; check --api-base-url and the proxy.',
+    hint: 'check --api-base-url and the proxy: no week of FINRA is that large',
   });
 }
 
@@ -59,7 +60,7 @@ export function missingColumns(missing: string, found: string): PartitionError {
   return new PartitionError({
     code: 'missing_columns',
     message: `the API's rows lack ${missing}; they have ${excerptOf(found) || 'no fields'}`,
-    hint: 'FINRA may have changed its data set; see its release notes, and update this program.',
+    hint: "see FINRA's release notes: its data set may have changed; then update this program",
   });
 }
 
@@ -68,7 +69,7 @@ export function missingTotal(what: string): PartitionError {
   return new PartitionError({
     code: 'missing_total',
     message: `${what} answered rows without a Record-Total header, so that nothing says whether all rows came`,
-    hint: 'Something between this machine and FINRA may drop headers; check the proxy and --api-base-url.',
+    hint: 'check the proxy and --api-base-url: something on the way to FINRA may drop headers',
   });
 }
 
@@ -82,7 +83,7 @@ export function wrongPartition(
   return new PartitionError({
     code,
     message: `${what} was asked for ${asked} and answered rows of ${found === '' ? 'none' : excerptOf(found)}`,
-    hint: 'FINRA may no longer honour the filter; nothing of the answer was kept.',
+    hint: 'run again later; FINRA may no longer honour the filter, and nothing of the answer was kept',
   });
 }
 
@@ -91,7 +92,7 @@ export function unstable(what: string, how: string, restarts: number): Partition
   return new PartitionError({
     code: 'unstable_data',
     message: `${what} changed while it was read, also after ${restarts} restarts: ${how}`,
-    hint: 'FINRA may be publishing this week right now; a later attempt may succeed.',
+    hint: 'run again later: FINRA may be publishing this week right now',
     transient: true,
   });
 }
@@ -99,9 +100,9 @@ export function unstable(what: string, how: string, restarts: number): Partition
 /** The partition is listed, and holds no rows (yet). */
 export function sourceEmpty(what: string, summaryTypeCode: string): PartitionError {
   return new PartitionError({
-    code: 'source_empty',
+    code: SOURCE_EMPTY,
     message: `${what} holds no ${summaryTypeCode} rows`,
-    hint: 'FINRA lists a week before its rows are there; run again when it is published.',
+    hint: 'run again later: FINRA may list a week before its rows are there',
   });
 }
 

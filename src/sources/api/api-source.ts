@@ -1,7 +1,7 @@
 import { createGunzip } from 'node:zlib';
 import type { CalendarDate } from '../../domain/calendar-date.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { Source } from '../source.ts';
+import type { LiveSource } from '../source.ts';
 import { type Credentials, createAccessToken } from './access-token.ts';
 import { createApiClient } from './api-client.ts';
 import { type ControlTotal, fetchControlTotals } from './control-totals.ts';
@@ -35,22 +35,6 @@ export interface ApiSourceOptions {
   readonly keepBytes: number;
 }
 
-/** Limits that suit FINRA's own: 20 requests a second, 5,000 rows a page (FINRA page). */
-export const API_DEFAULTS = {
-  baseUrl: 'https://api.finra.org',
-  tokenUrl: 'https://ews.fip.finra.org/fip/rest/ews/oauth2/access_token',
-  requestsPerSecond: 10,
-  timeoutMs: 30_000,
-  maxTries: 5,
-  concurrency: 4,
-  pageLimit: 5000,
-  maxBytes: 256 * 1024 * 1024,
-  keepBytes: 128 * 1024 * 1024,
-} as const;
-
-/** FINRA refuses the twentieth request of a second. */
-export const MAX_REQUESTS_PER_SECOND = 19;
-
 export interface ApiSourceDeps {
   readonly clock: Clock;
   readonly sleep: Sleep;
@@ -62,7 +46,7 @@ export interface ApiSourceDeps {
 }
 
 /** FINRA's query API. */
-export interface ApiSource extends Source {
+export interface ApiSource extends LiveSource {
   readonly name: 'api';
   prefetch(locators: readonly string[]): void;
   close(): void;
@@ -101,6 +85,7 @@ export function apiSource(options: ApiSourceOptions, deps: ApiSourceDeps): ApiSo
   });
   return {
     name: 'api',
+    mayBeEmpty: true,
     survey: (partitions) => surveyApi(surveyDeps, partitions),
     async *open(locator) {
       yield* createGunzip().end(await shelf.take(locator));

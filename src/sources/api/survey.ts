@@ -57,8 +57,10 @@ function availabilityOf(
   const age = daysBetween(weekStart, deps.runDate);
   const historic = { dataset: 'weeklySummaryHistoric', weekStart, tierIdentifier: TIER_IDENTIFIERS[tier][0] } as const;
   if (age > RECENT_DAYS) return available(deps, historic);
-  if (listing instanceof PartitionError)
-    return { status: 'unreadable', locator: LISTING_LOCATOR, message: listing.message, transient: listing.transient };
+  if (listing instanceof PartitionError) {
+    const { message, hint, transient } = listing;
+    return { status: 'unreadable', locator: LISTING_LOCATOR, message, hint, transient };
+  }
   const tierIdentifier = listing(weekStart, tier);
   if (tierIdentifier !== null) return available(deps, { dataset: 'weeklySummary', weekStart, tierIdentifier });
   return age > SURELY_RECENT_DAYS ? available(deps, historic) : null;

@@ -14,14 +14,17 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 
+/** Carries out `attempt`, again and again while the database is busy, if it is worth waiting for. */
+export type Insist = (attempt: () => Promise<unknown>) => Promise<unknown>;
+
 /**
- * SQLite through better-sqlite3, with write transactions that take the write lock at once (`BEGIN IMMEDIATE`) and
- * migrations that run inside one of them (DESIGN section 5).
+ * SQLite through better-sqlite3, with write transactions that take the write lock at once (`BEGIN IMMEDIATE`), waiting
+ * for it as `insist` does, and migrations that run inside one of them (DESIGN section 5).
  */
-export function immediateSqliteDialect(handle: SqliteHandle): Dialect {
+export function immediateSqliteDialect(handle: SqliteHandle, insist: Insist): Dialect {
   return {
     createAdapter: () => new TransactionalDdlAdapter(),
-    createDriver: (): Driver => new ImmediateDriver(handle),
+    createDriver: (): Driver => new ImmediateDriver(handle, insist),
     createIntrospector: (db: Kysely<never>): DatabaseIntrospector => new SqliteIntrospector(db),
     createQueryCompiler: (): QueryCompiler => new SqliteQueryCompiler(),
   };
@@ -36,14 +39,16 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 
 class ImmediateDriver extends SqliteDriver {
   readonly #handle: SqliteHandle;
+  readonly #insist: Insist;
 
-  constructor(handle: SqliteHandle) {
+  constructor(handle: SqliteHandle, insist: Insist) {
     super({ database: cachingStatements(handle) });
     this.#handle = handle;
+    this.#insist = insist;
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    await this.#insist(() => connection.executeQuery(CompiledQuery.raw('begin immediate')));
   }
 
   // A full disk makes SQLite roll back by itself; a second rollback would hide that error behind its own.

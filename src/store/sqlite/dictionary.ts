@@ -44,11 +44,11 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
   };
 
   return {
-    issue: (symbol, issueName) => remembered(issues, `${symbol}\n${issueName}`, () => issueKey(symbol, issueName)),
+    issue: (symbol, issueName) => remembered(issues, `${symbol}\0${issueName}`, () => issueKey(symbol, issueName)),
     party: (text) =>
-      remembered(parties, `${text.mpid}\n${text.name}\n${text.firmCrd}\n${text.summaryType}`, () => key.party(text)),
+      remembered(parties, `${text.mpid}\0${text.name}\0${text.firmCrd}\0${text.summaryType}`, () => key.party(text)),
     context: (text) =>
-      remembered(contexts, `${text.lastUpdate}\n${text.tier}\n${text.weekStart}\n${text.product}`, () =>
+      remembered(contexts, `${text.lastUpdate}\0${text.tier}\0${text.weekStart}\0${text.product}`, () =>
         key.context(text),
       ),
     clear: () => {
@@ -57,6 +57,7 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
   };
 }
 
+// Texts are joined by NUL, which no field of a readable row holds; a quoted field may hold anything else.
 function remembered(map: Map<string, number>, text: string, find: () => number): number {
   const known = map.get(text);
   if (known !== undefined) return known;

@@ -46,14 +46,22 @@ export function stageFault(error: unknown, path: string): unknown {
   return fatalFault(error, path);
 }
 
+const DISK_FULL = [
+  'disk_full',
+  'the disk or the file-size limit is used up',
+  'free space on its file system, or raise the limit, then run again',
+] as const;
+
 const FAULTS: ReadonlyArray<readonly [prefix: string, code: string, what: string, hint: string]> = [
+  ['SQLITE_FULL', ...DISK_FULL],
+  // The shared memory of the write-ahead log could not grow: nothing but space is missing.
+  ['SQLITE_IOERR_SHMSIZE', ...DISK_FULL],
   [
-    'SQLITE_FULL',
-    'disk_full',
-    'the disk or the file-size limit is used up',
-    'free space on its file system, then run again',
+    'SQLITE_IOERR',
+    'database_io',
+    'reading or writing failed',
+    'check the disk, the mount and the file-size limit, then run again',
   ],
-  ['SQLITE_IOERR', 'database_io', 'reading or writing failed', 'check the disk and the mount, then run again'],
   [
     'SQLITE_READONLY',
     'database_read_only',

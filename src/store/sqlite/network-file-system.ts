@@ -24,17 +24,27 @@ const FUSE_TYPE = 0x65735546;
 const NETWORK_FUSE =
   /^fuse\.(sshfs|s3fs|glusterfs|ceph|rclone|gcsfuse|blobfuse2?|goofys|mount-s3|cephfs|davfs2?|curlftpfs|juicefs|seaweedfs)/;
 
+/** What an operating system says of its file systems. */
+export interface FileSystems {
+  /** The statfs(2) type of the file system that holds `folder`. */
+  readonly typeOf: (folder: string) => number;
+  /** Linux's table of mounts; empty elsewhere. */
+  readonly mountTable: () => string;
+}
+
+const OF_THIS_MACHINE: FileSystems = { typeOf: (folder) => statfsSync(folder).type, mountTable: readMountTable };
+
 /** The network file system that `folder` lies on, by name; null for local storage, or where it cannot be told. */
-export function networkFileSystem(folder: string): string | null {
+export function networkFileSystem(folder: string, fileSystems = OF_THIS_MACHINE): string | null {
   // Windows names network shares in the path itself, and its statfs type is always 0.
   if (folder.startsWith('\\\\')) return 'a network share';
-  const type = statfsSync(folder).type >>> 0;
-  if (type === FUSE_TYPE) return networkFuse(folder, mountTable());
+  const type = fileSystems.typeOf(folder) >>> 0;
+  if (type === FUSE_TYPE) return networkFuse(folder, fileSystems.mountTable());
   return NETWORK_TYPES.get(type) ?? null;
 }
 
-/** The network FUSE file system that `folder` is mounted from, by a Linux mount table; null when it is not one. */
-export function networkFuse(folder: string, mountTable: string): string | null {
+// The type of the mount that `folder` lies on, if that is a FUSE file system which other hosts see too.
+function networkFuse(folder: string, mountTable: string): string | null {
   let longest = '';
   let type = '';
   for (const line of mountTable.split('\n')) {
@@ -48,7 +58,7 @@ export function networkFuse(folder: string, mountTable: string): string | null {
   return NETWORK_FUSE.test(type) ? type : null;
 }
 
-function mountTable(): string {
+function readMountTable(): string {
   try {
     return readFileSync('/proc/self/mounts', 'utf8');
   } catch {

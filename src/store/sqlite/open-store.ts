@@ -5,13 +5,18 @@ import { Kysely } from 'kysely';
 import { FatalError } from '../../domain/errors.ts';
 import type { Tables } from '../schema.ts';
 import type { Store } from '../store.ts';
+import { batches } from './batches.ts';
 import { loadRawRows } from './bulk-load.ts';
-import { immediateSqliteDialect } from './dialect.ts';
+import { type Insist, immediateSqliteDialect } from './dialect.ts';
 import { openDictionary } from './dictionary.ts';
 import { fatalFault, isBusy, isIntegerOverflow, isNotADatabase, stageFault } from './faults.ts';
+import { lockHolder } from './lock-holder.ts';
 import { migrateToLatest, schemaState } from './migrate.ts';
 import { networkFileSystem } from './network-file-system.ts';
+import { BLOCKING_WAIT_MS, type Patience, patiently } from './patience.ts';
+import { readQuantity } from './quantity.ts';
 import { takeRunLock } from './run-lock.ts';
+import { symbolTotals } from './symbol-totals.ts';
 
 export interface OpenOptions {
   readonly path: string;
@@ -19,22 +24,28 @@ export interface OpenOptions {
   readonly allowNetworkFs: boolean;
 }
 
+/** How a run opens the database, and waits for its other users. */
+export interface RunOpenOptions extends OpenOptions, Patience {}
+
 /**
  * Opens the database for a run: takes the run lock, makes the file and its folder when missing, migrates, and sets the
  * pragmas of DESIGN section 5. Waits for readers up to the busy timeout. Throws FatalError, in which case nothing was
  * changed but for an empty folder or lock file.
  */
-export async function openForRun(options: OpenOptions): Promise<Store> {
+export async function openForRun(options: RunOpenOptions): Promise<Store> {
   const path = makeRealPath(options.path);
   if (!options.allowNetworkFs) refuseNetworkFileSystem(path);
   refuseForeign(path);
   const lock = guarded(path, () => takeRunLock(path));
-  if (lock === null) throw lockedByAnotherRun(path);
+  if (lock === null) throw await lockedByAnotherRun(path, options.sleep);
+  const insist: Insist = (attempt) => patiently(options, attempt);
   try {
-    const handle = guarded(path, () => openWritable(path, options.busyTimeoutMs));
+    const handle = await patiently(options, () => openWritable(path, options.busyTimeoutMs)).catch((error) => {
+      throw fatalFault(error, path);
+    });
     try {
-      const store = storeOver(handle, path, () => closeAfterRun(handle, () => lock.release()));
-      await migrateToLatest(store.db, handle, path);
+      const store = storeOver(handle, path, insist, () => closeAfterRun(handle, () => lock.release()));
+      await patiently(options, () => migrateToLatest(store.db, handle, path));
       return store;
     } catch (error) {
       handle.close();
@@ -55,10 +66,10 @@ export function openToRead(options: OpenOptions): Store | null {
   const path = realpathSync(options.path);
   refuseFolder(path);
   return guarded(path, () => {
-    const handle = new SqliteHandle(path, { readonly: true, fileMustExist: true, timeout: options.busyTimeoutMs });
+    const handle = openWithoutTrace(path, options.busyTimeoutMs);
     try {
       const state = schemaState(handle, path);
-      if (state === 'current') return storeOver(handle, path, () => handle.close());
+      if (state === 'current') return storeOver(handle, path, justOnce, () => handle.close());
       if (state === 'older') throw olderSchema(path);
       handle.close();
       return null;
@@ -69,8 +80,17 @@ export function openToRead(options: OpenOptions): Store | null {
   });
 }
 
+// A read-only connection to a database at rest in WAL mode makes the log and its shared memory, and leaves them there. One
+// that may write takes them away again when it closes; but a log that is there already it would carry over.
+function openWithoutTrace(path: string, busyTimeoutMs: number): SqliteHandle.Database {
+  const atRest = !existsSync(`${path}-wal`) && !existsSync(`${path}-journal`);
+  const handle = new SqliteHandle(path, { readonly: !atRest, fileMustExist: true, timeout: busyTimeoutMs });
+  if (atRest) handle.pragma('query_only = ON');
+  return handle;
+}
+
 function openWritable(path: string, busyTimeoutMs: number): SqliteHandle.Database {
-  const handle = new SqliteHandle(path, { timeout: busyTimeoutMs });
+  const handle = new SqliteHandle(path, { timeout: Math.min(busyTimeoutMs, BLOCKING_WAIT_MS) });
   try {
     schemaState(handle, path);
     handle.pragma('journal_mode = WAL');
@@ -98,8 +118,10 @@ function closeAfterRun(handle: SqliteHandle.Database, release: () => void): void
   }
 }
 
-function storeOver(handle: SqliteHandle.Database, path: string, close: () => void): Store {
-  const db = new Kysely<Tables>({ dialect: immediateSqliteDialect(handle) });
+const justOnce: Insist = (attempt) => attempt();
+
+export function storeOver(handle: SqliteHandle.Database, path: string, insist: Insist, close: () => void): Store {
+  const db = new Kysely<Tables>({ dialect: immediateSqliteDialect(handle, insist) });
   let dictionary: ReturnType<typeof openDictionary> | null = null;
   return {
     db,
@@ -116,6 +138,9 @@ function storeOver(handle: SqliteHandle.Database, path: string, close: () => voi
       dictionary ??= openDictionary(handle);
       return loadRawRows(handle, dictionary, captureKey, parsed, check, pause);
     },
+    readQuantity,
+    symbolTotals,
+    batches: (query) => batches(handle, query),
     forgetRolledBack: () => dictionary?.clear(),
     stageFault: (error) => stageFault(error, path),
     fatalFault: (error) => fatalFault(error, path),
@@ -153,7 +178,7 @@ function refuseForeign(path: string): void {
   if (!existsSync(path)) return;
   refuseFolder(path);
   try {
-    const handle = new SqliteHandle(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    const handle = openWithoutTrace(path, 0);
     try {
       schemaState(handle, path);
     } finally {
@@ -184,29 +209,12 @@ function refuseNetworkFileSystem(path: string): void {
   });
 }
 
-function lockedByAnotherRun(path: string): FatalError {
+async function lockedByAnotherRun(path: string, sleep: Patience['sleep']): Promise<FatalError> {
   return new FatalError({
     code: 'run_in_progress',
-    message: `database ${path}: another run is in progress (${holderOf(path)})`,
+    message: `database ${path}: another run is in progress (${await lockHolder(path, sleep)})`,
     hint: 'wait for it to end; its lock is free the moment it ends or dies',
   });
-}
-
-function holderOf(path: string): string {
-  try {
-    const handle = new SqliteHandle(path, { readonly: true, fileMustExist: true, timeout: 0 });
-    const row = handle
-      .prepare(
-        `SELECT host, pid, started_at FROM core_scheduler_runs WHERE status = 'running'
-        ORDER BY started_at DESC LIMIT 1`,
-      )
-      .get() as { host: string; pid: number; started_at: string } | undefined;
-    handle.close();
-    if (row === undefined) return 'it has only just begun';
-    return `host ${row.host}, pid ${row.pid}, since ${row.started_at.slice(0, 19)} UTC`;
-  } catch {
-    return 'it has only just begun';
-  }
 }
 
 function guarded<T>(path: string, action: () => T): T {

@@ -1,7 +1,8 @@
 import { expect, onTestFinished } from 'vitest';
 import type { Partition } from '../../../src/domain/partition.ts';
-import { API_DEFAULTS, type ApiSource, type ApiSourceOptions, apiSource } from '../../../src/sources/api/api-source.ts';
+import { type ApiSource, type ApiSourceOptions, apiSource } from '../../../src/sources/api/api-source.ts';
 import type { HttpTransport } from '../../../src/sources/api/http.ts';
+import { API_DEFAULTS } from '../../../src/sources/api/limits.ts';
 import { type StandIn, type StandInOptions, startStandIn } from '../../stand-in/finra-stand-in.ts';
 import { loopbackTransport } from '../../stand-in/loopback-transport.ts';
 import { seededNumbers } from '../../stand-in/seeded-order.ts';

@@ -125,6 +125,7 @@ describe('a survey', () => {
         status: 'unreadable',
         locator: 'finra-api:partitions',
         message: expect.stringContaining(`answered HTTP ${status}`),
+        hint: expect.stringContaining('--api-base-url'),
         transient,
       });
       expect(partitions.get(partitionKey(old))).toMatchObject({ status: 'available' });
