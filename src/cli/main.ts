@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import type { Clock } from '../domain/clock.ts';
 import { type ErrorDetails, FatalError } from '../domain/errors.ts';
+import { addCommands } from './commands/commands.ts';
 import { exitCode } from './exit-code.ts';
 import { errorFields, type LogLine, logText, wantsJsonLog } from './log-lines.ts';
 import { buildProgram, commanderFailure, type TextSink } from './program.ts';
@@ -42,6 +43,10 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
       const { runCommand } = await import('./run-command.ts');
       code = exitCode(await runCommand(flags, deps));
     },
+  });
+  addCommands(program, async (load, flags) => {
+    const execute = await load();
+    code = await execute(flags, deps);
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });

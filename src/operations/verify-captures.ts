@@ -7,9 +7,9 @@ import type { WeekEnding } from '../domain/week.ts';
 import { rederiveCapture } from '../pipelines/rederive-capture.ts';
 import { readBytes } from '../sources/archive/reading.ts';
 import { type AcceptedCapture, acceptedCaptures, isStored } from '../store/accepted-captures.ts';
-import { FIGURE_TABLES, type FigureTable, figuresOf } from '../store/figures.ts';
+import { FIGURE_TABLES, type FigureRow, type FigureTable, figuresOf } from '../store/figures.ts';
 import type { Store } from '../store/store.ts';
-import { compareFigures, type FigureDifference } from './compare-figures.ts';
+import { compareFigures, type FigureDifference, type FigureRows } from './compare-figures.ts';
 
 /** What verifying found of one capture. */
 export interface VerifiedCapture {
@@ -97,15 +97,18 @@ async function compareTables(
 ): Promise<FigureDifference[]> {
   const differences: FigureDifference[] = [];
   for (const table of tables) {
-    await pause();
-    const difference = await compareFigures(
-      table,
-      figuresOf(store, table, captureId),
-      figuresOf(scratch, table, captureId),
-    );
+    const stored = givingWay(figuresOf(store, table, captureId), pause);
+    const difference = await compareFigures(table, stored, figuresOf(scratch, table, captureId));
     if (difference !== null) differences.push(difference);
   }
   return differences;
+}
+
+async function* givingWay(rows: FigureRows, pause: () => Promise<void>): AsyncGenerator<readonly FigureRow[]> {
+  for await (const batch of rows) {
+    await pause();
+    yield batch;
+  }
 }
 
 function isComparable({ calcVersions }: AcceptedCapture, stage: Stage): boolean {

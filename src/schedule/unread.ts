@@ -62,6 +62,7 @@ async function reorder(run: RunContext, line: PlannedPartition): Promise<void> {
 export async function settleLeftovers(run: RunContext, planned: readonly PlannedPartition[]): Promise<void> {
   if (!looksAtSource(run.options)) return;
   const idle = planned.filter(({ stages }) => !stages.includes('RAW'));
+  if (idle.length === 0) return;
   const partitions = idle.map(({ partition }) => partition);
   for (const item of await itemsInRetryWait(run.store.db, PIPELINES.RAW, partitions)) {
     const line = idle.find(({ partition }) => samePartition(partition, item.partition));

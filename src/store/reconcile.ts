@@ -23,7 +23,7 @@ export interface Reconciliation {
 }
 
 /** The most symbols that a reconciliation names. */
-export const NAMED = 10;
+const NAMED = 10;
 
 /**
  * Compares a capture's shares and trades per symbol with `totals` (`Store.symbolTotals`), and keeps the receipt with

@@ -26,20 +26,19 @@ export async function expectRecovery(scenario: Scenario, { db, args }: Attempt):
 
 /**
  * Expects that the killed run, if it got as far as recording itself and not as far as its end, was closed as interrupted
- * and told of; returns whether it was.
+ * and told of.
  */
-export function expectKillTold(db: string): boolean {
+export function expectKillTold(db: string): void {
   const [killed] = query(db, 'SELECT status, exit_code FROM core_scheduler_runs WHERE host = ?', FIRST_HOST.host);
   const open = killed !== undefined && killed.status !== 'success';
   if (open) expect(killed).toEqual({ status: 'interrupted', exit_code: 2n });
   const told = query(db, "SELECT severity, stage, message FROM core_anomalies WHERE category = 'RUN_KILLED'");
   const message = expect.stringContaining('host pod-1, pid 1, since ');
   expect(told).toEqual(open ? [{ severity: 'WARN', stage: '', message }] : []);
-  return open;
 }
 
 /** Whether the database is in rollback journal mode, which a clean run leaves it in for readers without side files. */
-export function isAtRest(db: string): boolean {
+function isAtRest(db: string): boolean {
   const header = Buffer.alloc(20);
   const file = openSync(db, 'r');
   readSync(file, header, 0, header.length, 0);

@@ -139,7 +139,7 @@ describe('when the listing is back', () => {
     const scenario = await scenarioOf();
     await scenario.run(WEEK);
     scenario.standIn.publish(
-      wholeWeek().map((row) => (row.MPID === 'UBSA' ? { ...row, totalWeeklyShareQuantity: '500' } : row)),
+      wholeWeek().map((row) => (row.MPID === 'UBSA' ? { ...row, totalWeeklyTradeCount: '5' } : row)),
     );
     takeListingAway(scenario, 1);
     const document = await scenario.run(`--weeks ${FRIDAY} --run-date 2026-02-09 --request-tries 1 ${WAIT}`);

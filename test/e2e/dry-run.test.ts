@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLEAN_DIR, REVISED_PARTITIONS } from '../generator/fixture-paths.ts';
-import { execute } from '../harness/database.ts';
 import { outcomesOf, type RunDocument } from '../harness/run-document.ts';
 import { createScenario, type Scenario, scenariosAfter } from '../harness/scenario.ts';
 
@@ -68,17 +67,6 @@ describe('a dry run changes no byte and makes no file', () => {
       '2025-12-12 NMS_TIER_2': 'skip unchanged unchanged',
       '2025-12-12 OTC': 'ingest revised planned',
     });
-  });
-
-  it('where a reader has kept the database in WAL mode: the side files that SQLite needs are gone again', async () => {
-    const scenario = stored();
-    execute(scenario.db, 'PRAGMA journal_mode = WAL');
-    const bytes = () =>
-      readdirSync(dirname(scenario.db)).map((name) => [name, readFileSync(join(dirname(scenario.db), name))]);
-    const before = bytes();
-    const { stdout } = await scenario.start(`${WINDOW} --dry-run --json --run-date 2026-02-02`);
-    expect((JSON.parse(stdout) as RunDocument).totals).toMatchObject({ unchanged: 6 });
-    expect(bytes()).toEqual(before);
   });
 });
 

@@ -186,14 +186,21 @@ describe('exit 2 for a program that cannot be loaded', () => {
     return join(dir, 'bin', 'run-finra-weekly-schedule.js');
   }
 
-  it.each([
-    ['it was never built', ['bin']],
-    ['what it depends on is not installed', ['bin', 'dist']],
-  ])('because %s', async (_, parts) => {
-    const { code, stdout, stderr } = await run(['--version'], { command: copyOf(...parts) });
+  it('because it was never built', async () => {
+    const { code, stdout, stderr } = await run(['--version'], { command: copyOf('bin') });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     const [error, ...rest] = stderr.split('\ntry: ');
-    expect(error).toMatch(/^error: the program cannot be loaded: Cannot find (module|package) /);
+    expect(error).toMatch(/^error: the program cannot be loaded: Cannot find module /);
     expect(rest).toEqual(['npm ci && npm run build in its folder, or install the package again\n']);
+  });
+
+  it('because what it depends on is not installed; the module is named and no database is made', async () => {
+    const { dataDir, db } = createScenario();
+    const { code, stderr } = await run(['--data-dir', dataDir, '--db', db, ...WEEK], {
+      command: copyOf('bin', 'dist'),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: .*Cannot find (module|package) 'better-sqlite3'/);
+    expect(existsSync(db)).toBe(false);
   });
 });

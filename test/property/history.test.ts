@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../src/domain/calendar-date.ts';
@@ -8,6 +7,7 @@ import { encodeOfficial } from '../generator/encode.ts';
 import { fixtureFileName } from '../generator/fixture-paths.ts';
 import type { OfficialRow } from '../generator/week.ts';
 import { asOf, query } from '../harness/database.ts';
+import { folderBytes } from '../harness/folder-bytes.ts';
 import { createScenario, type Scenario } from '../harness/scenario.ts';
 import { goodRows } from './arbitrary-rows.ts';
 import { expectLatestIsNewest, expectSound } from './history-invariants.ts';
@@ -78,13 +78,6 @@ async function play(
   }
 }
 
-/** The bytes of every file of a scenario. */
-function bytesOf({ dir }: Scenario): Array<readonly [string, string]> {
-  return readdirSync(dir, { recursive: true, encoding: 'utf8', withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'latin1')] as const);
-}
-
 const isWhole = (line: string) => !/--(?:only-stage|tiers|fail-fast)/.test(line);
 
 describe('after any history', () => {
@@ -122,9 +115,9 @@ describe('after any history', () => {
     await fc.assert(
       fc.asyncProperty(fc.record(CASES), async (history) => {
         await play(history, async (scenario, line) => {
-          const before = bytesOf(scenario);
+          const before = folderBytes(scenario.dir);
           const planned = await scenario.run(`${line} --dry-run`);
-          expect(bytesOf(scenario)).toEqual(before);
+          expect(folderBytes(scenario.dir)).toEqual(before);
           const ran = await scenario.run(line);
           const plan = (document: typeof ran) =>
             document.partitions.map(({ action, reason, capture_id }) => ({ action, reason, capture_id }));

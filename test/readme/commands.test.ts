@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { optionsOf } from '../cli/parse-command-line.ts';
 import { CLEAN_DIR, fixtureFileName, SMALL_PARTITION } from '../generator/fixture-paths.ts';
 import { PROJECT } from '../harness/command.ts';
 import { makePracticeFolders, README_RUN_DATE, STATES, type State } from './practice-folders.ts';
@@ -23,7 +24,15 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const blocks = readPage().blocks.filter(({ language }) => language === 'sh');
 const installing = blocks.filter(({ text }) => text.startsWith('npm '));
 const operating = blocks.filter((block) => !installing.includes(block));
-const crontabs = readPage().blocks.filter(({ language }) => language === 'crontab');
+
+/** The commands of crontabs, and of blocks that are only shown. Those that reach FINRA must not be run here. */
+const scheduled = readPage()
+  .blocks.filter(({ language }) => language === 'crontab')
+  .flatMap(rulesOf);
+const shown = readPage()
+  .blocks.filter(({ language }) => language === 'text')
+  .flatMap(linesOf);
+const reachesFinra = ({ text }: Block) => text.includes('--source api');
 
 describe("the README's commands", () => {
   it.for(operating.map((block) => [titleOf(block), block] as const))('%s', ([, block], { skip }) => {
@@ -33,14 +42,21 @@ describe("the README's commands", () => {
     expect(status, stdout + stderr).toBe(expectedExit(block));
   });
 
-  it.each(crontabs.flatMap(rulesOf))('scheduled: %s', (_, rule) => {
+  it.each(named(scheduled.filter((rule) => !reachesFinra(rule))))('scheduled: %s', (_, rule) => {
     const { status, stdout, stderr } = runBlock(rule);
     expect(status, stdout + stderr).toBe(0);
   });
 
+  it.each(named([...scheduled, ...shown].filter(reachesFinra)))('are taken by the parser: %s', (text) => {
+    const [command, ...args] = text.split(' ');
+    expect(command).toBe('run-finra-weekly-schedule');
+    expect(optionsOf(args).source).toBe('api');
+  });
+
   it('are found in the sections that have some', () => {
     expect(operating.length).toBeGreaterThan(10);
-    expect(crontabs.flatMap(rulesOf)).toHaveLength(1);
+    expect(scheduled).toHaveLength(2);
+    expect(shown.filter(reachesFinra).length).toBeGreaterThan(0);
   });
 
   it('install the package as .ci/run does', () => {
@@ -57,9 +73,20 @@ function titleOf({ section, text }: Block): string {
 }
 
 /** The command of each rule of a crontab, without where its output goes, as a block of its own. */
-function rulesOf(block: Block): [string, Block][] {
-  const rules = block.text.matchAll(/^(?:[\d*]+ ){5}(.*?)(?: >>.*)?$/gm);
-  return [...rules].map(([, text = '']) => [text, { ...block, text }]);
+function rulesOf(block: Block): Block[] {
+  const rules = block.text.matchAll(/^(?:[\d*,]+ ){5}(.*?)(?: >>.*)?$/gm);
+  return [...rules].map(([, text = '']) => ({ ...block, text }));
+}
+
+function named(commands: readonly Block[]): [string, Block][] {
+  return commands.map((command) => [command.text, command]);
+}
+
+function linesOf(block: Block): Block[] {
+  return block.text
+    .trim()
+    .split('\n')
+    .map((text) => ({ ...block, text }));
 }
 
 /** Runs a block in a fresh copy of its folder, as a shell does that stops at the first failure. */

@@ -34,9 +34,9 @@ const rows = readRows();
 const rowsOf = (heading: string) => rows.filter(({ section }) => section.at(-1) === heading).map(({ cells }) => cells);
 const firstCodes = (heading: string) => rowsOf(heading).flatMap(([first = '']) => codes(first));
 
-/** The program's sources, but for the parts that no command reaches yet. */
+/** The program's sources. */
 const sources = readdirSync(join(PROJECT, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts') && !path.startsWith('sources/api/'))
+  .filter((path) => path.endsWith('.ts'))
   .map((path) => readFileSync(join(PROJECT, 'src', path), 'utf8'))
   .join('\n');
 const literals = (pattern: RegExp) => new Set([...sources.matchAll(pattern)].map(([, literal = '']) => literal));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { query, value } from '../harness/database.ts';
+import { execute, query, value } from '../harness/database.ts';
 import { BETWEEN_RUNS, makePracticeFolders } from './practice-folders.ts';
 import { readPage } from './readme-page.ts';
 
@@ -17,6 +17,8 @@ let db: string;
 beforeAll(async () => {
   const folders = await makePracticeFolders(scratch);
   db = join(folders['failed partition'], 'data/market_spine.db');
+  // Only FINRA's API has control totals to compare with.
+  execute(db, 'INSERT INTO core_control_receipts SELECT capture_key, ingested_at, 3, 3, 0, 0, 0 FROM core_captures');
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 

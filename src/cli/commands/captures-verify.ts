@@ -7,19 +7,13 @@ import type { Store } from '../../store/store.ts';
 import { type ExitCode, exitMeaning } from '../exit-code.ts';
 import { jsonText } from '../json-report.ts';
 import { type MainDeps, terminalFor } from '../main.ts';
-import { OPTIONS, type OptionName, type OptionValues } from '../option-table.ts';
+import { OPTIONS, type OptionValues } from '../option-table.ts';
 import { type Flags, readOptions } from '../read-options.ts';
 import { windowOf } from '../resolve-options.ts';
 import { styleOf } from '../text/style.ts';
 import { verifiedLines, verifiedTotals } from '../text/verified.ts';
 import { waiting } from '../waiting.ts';
-
-/** The options of `captures verify`. */
-export const CAPTURES_VERIFY_OPTIONS = [
-  ...(['lookbackWeeks', 'weeks', 'tiers', 'runDate'] as const),
-  ...(['archiveDir', 'db', 'busyTimeout', 'allowNetworkFs'] as const),
-  ...(['json', 'verbose', 'quiet'] as const),
-] satisfies readonly OptionName[];
+import { CAPTURES_VERIFY_OPTIONS } from './captures-verify-options.ts';
 
 type Values = Pick<OptionValues, (typeof CAPTURES_VERIFY_OPTIONS)[number]>;
 
@@ -82,8 +76,8 @@ function documentOf(capture: VerifiedCapture) {
   };
 }
 
-function openDatabase({ db, busyTimeout, allowNetworkFs }: Values): Store {
-  const store = openToRead({ path: db, busyTimeoutMs: busyTimeout, allowNetworkFs });
+function openDatabase({ db, busyTimeout }: Values): Store {
+  const store = openToRead({ path: db, busyTimeoutMs: busyTimeout, allowNetworkFs: true });
   if (store !== null) return store;
   throw new FatalError({
     code: 'database_missing',

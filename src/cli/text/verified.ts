@@ -7,7 +7,7 @@ import type { Wording } from './words.ts';
 
 type Status = VerifiedCapture['status'];
 
-export const VERIFIED_WORDS: Readonly<Record<Status, Wording>> = {
+const VERIFIED_WORDS: Readonly<Record<Status, Wording>> = {
   equal: { word: 'equal', tone: 'good' },
   different: { word: 'different', tone: 'bad' },
   not_verified: { word: 'not verified', tone: 'bad' },
