@@ -44,9 +44,11 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
       code = exitCode(await runCommand(flags, deps));
     },
   });
-  addCommands(program, async (load, flags) => {
-    const execute = await load();
-    code = await execute(flags, deps);
+  addCommands(program, {
+    deps,
+    exit: (ended) => {
+      code = ended;
+    },
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -81,7 +83,8 @@ function stackOf(error: unknown): string | null {
   return error instanceof Error && !(error instanceof FatalError) ? (error.stack ?? null) : null;
 }
 
-function asFatal(error: unknown): ErrorDetails {
+/** What to tell the operator of any error: an expected one's own words, or that it is a bug. */
+export function asFatal(error: unknown): ErrorDetails {
   if (error instanceof FatalError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return {

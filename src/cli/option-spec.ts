@@ -1,7 +1,16 @@
 import { parseSwitch, type ValueParser } from './parse-value.ts';
 
 /** A heading of the help. */
-type OptionGroup = 'Window' | 'Source' | 'API source' | 'Store' | 'Run' | 'Quality gates' | 'Monitoring' | 'Output';
+type OptionGroup =
+  | 'Selection'
+  | 'Window'
+  | 'Source'
+  | 'API source'
+  | 'Store'
+  | 'Run'
+  | 'Quality gates'
+  | 'Monitoring'
+  | 'Output';
 
 /** One option: all that the parser, the help, the environment and the errors need to know of it. */
 export interface OptionSpec<T> {

@@ -2,22 +2,18 @@ import { DEFAULT_GATES } from '../domain/gates.ts';
 import { FILE_DATES } from '../finra/file-name.ts';
 import { DEFAULT_PUBLICATION } from '../finra/publication.ts';
 import { parseWeekList, type WeekList } from '../schedule/window.ts';
-import { API_DEFAULTS, MAX_REQUESTS_PER_SECOND } from '../sources/api/limits.ts';
+import { API_OPTIONS } from './api-option-table.ts';
+import { COMMAND_OPTIONS } from './command-options.ts';
 import { type OptionSpec, toggle, value } from './option-spec.ts';
-import { parseDuration, parseDurations, parseSize, parseTimeLimit } from './parse-amount.ts';
+import { parseDuration, parseDurations, parseSize } from './parse-amount.ts';
 import { parseRunDate, TODAY_WORD } from './parse-date.ts';
 import { parsePercent, percentText, wholeNumber } from './parse-number.ts';
 import { lagsText, MOST_DAYS, parseLags, shrinkage, shrinkageText } from './parse-pairs.ts';
 import { parseDatabase, parsePath } from './parse-place.ts';
-import { FINRA_WORD, parseServiceUrl, parseTokenUrl } from './parse-service-url.ts';
-import { parseSummaryTypes } from './parse-summary-types.ts';
 import { ALL_TIERS_WORD, parseTiers } from './parse-tiers.ts';
 import { parseUrl } from './parse-url.ts';
 import { oneOf } from './parse-value.ts';
 import { LOG_FORMATS, MODES, ONLY_STAGES, SOURCES } from './run-options.ts';
-
-// Each holds a partition's rows in memory.
-const MOST_AT_ONCE = 16;
 
 const WEEKS: OptionSpec<WeekList | null> = {
   group: 'Window',
@@ -67,7 +63,7 @@ const PING_URL: OptionSpec<string | null> = {
 };
 
 /** Every option of the default run (DESIGN section 2), in the order of the help. */
-export const OPTIONS = {
+const RUN_OPTIONS = {
   lookbackWeeks: value({
     group: 'Window',
     value: '<n>',
@@ -136,61 +132,7 @@ export const OPTIONS = {
     description: 'the largest file that is read',
   }),
   archiveDir: ARCHIVE_DIR,
-  summaryTypes: value({
-    group: 'API source',
-    value: '<list>',
-    parse: parseSummaryTypes,
-    default: 'ats',
-    example: 'ats,non-ats',
-    description: 'the rows that are fetched: ats, non-ats or both',
-  }),
-  apiBaseUrl: value({
-    group: 'API source',
-    value: '<url>',
-    parse: parseServiceUrl,
-    default: API_DEFAULTS.baseUrl,
-    description: "FINRA's query API",
-  }),
-  apiTokenUrl: value({
-    group: 'API source',
-    value: '<url>',
-    parse: parseTokenUrl,
-    default: FINRA_WORD,
-    example: API_DEFAULTS.tokenUrl,
-    description: 'where credentials, if any, become a token',
-  }),
-  requestsPerSecond: value({
-    group: 'API source',
-    value: '<n>',
-    parse: wholeNumber(1, MAX_REQUESTS_PER_SECOND),
-    default: String(API_DEFAULTS.requestsPerSecond),
-    description: `requests a second, at most ${MAX_REQUESTS_PER_SECOND}`,
-  }),
-  concurrency: value({
-    group: 'API source',
-    value: '<n>',
-    parse: wholeNumber(1, MOST_AT_ONCE),
-    default: String(API_DEFAULTS.concurrency),
-    description: `partitions fetched at once, at most ${MOST_AT_ONCE}`,
-  }),
-  requestTimeout: value({
-    group: 'API source',
-    value: '<duration>',
-    parse: parseTimeLimit,
-    default: `${API_DEFAULTS.timeoutMs / 1000}s`,
-    description: 'how long one request may take, its whole answer included',
-  }),
-  requestTries: value({
-    group: 'API source',
-    value: '<n>',
-    parse: wholeNumber(1, 20),
-    default: String(API_DEFAULTS.maxTries),
-    description: 'tries before a request is given up',
-  }),
-  reconcile: toggle({
-    group: 'API source',
-    description: "compare what was fetched with FINRA's own totals per symbol",
-  }),
+  ...API_OPTIONS,
   db: value({
     group: 'Store',
     value: '<path>',
@@ -299,14 +241,22 @@ export const OPTIONS = {
   quiet: toggle({ group: 'Output', short: '-q', description: 'problems and one summary line only' }),
 };
 
+/** Every option of the program, of the default run and of the commands beside it. */
+export const OPTIONS = { ...RUN_OPTIONS, ...COMMAND_OPTIONS };
+
 export type OptionName = keyof typeof OPTIONS;
+
+export type RunOptionName = keyof typeof RUN_OPTIONS;
 
 /** What each option's text is read as. */
 export type OptionValues = {
   readonly [K in OptionName]: (typeof OPTIONS)[K] extends OptionSpec<infer T> ? T : never;
 };
 
-export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+/** The options of the default run, in the order of the help. */
+export const OPTION_NAMES = Object.keys(RUN_OPTIONS) as RunOptionName[];
+
+export const ALL_OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 
 /** Two options that say different things about one matter. */
 interface Conflict {

@@ -3,7 +3,7 @@ import { FatalError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import { DESCRIPTION, HELP_WIDTH, helpEpilogue, PROGRAM_NAME } from './help-text.ts';
 import type { OptionSpec } from './option-spec.ts';
-import { flagOf, OPTION_NAMES, OPTIONS, type OptionName } from './option-table.ts';
+import { ALL_OPTION_NAMES, flagOf, OPTION_NAMES, OPTIONS, type OptionName } from './option-table.ts';
 import type { Flags } from './read-options.ts';
 
 /** Where a text goes; a Node stream is one. */
@@ -50,10 +50,19 @@ export function buildProgram({ version, action, stdout, stderr }: ProgramParts):
     .action(() => action(program.opts()));
 }
 
-/** Puts the named options of the table on any command. Their values stay texts: `readOptions` reads them. */
-export function addOptions(command: Command, names: readonly OptionName[]): Command {
+/**
+ * Puts the named options of the table on any command, some with a description of the command's own. Their values stay
+ * texts: `readOptions` reads them.
+ */
+export function addOptions(
+  command: Command,
+  names: readonly OptionName[],
+  descriptions: Partial<Record<OptionName, string>> = {},
+): Command {
   for (const name of names) {
-    command.addOption(new Option(flagsOf(name), describe(OPTIONS[name])).helpGroup(`${OPTIONS[name].group}:`));
+    const spec: OptionSpec<unknown> = OPTIONS[name];
+    const description = describe({ ...spec, description: descriptions[name] ?? spec.description });
+    command.addOption(new Option(flagsOf(name), description).helpGroup(`${spec.group}:`));
   }
   return command;
 }
@@ -81,13 +90,15 @@ function flagsBefore({ parent }: Command): Flags {
 export function commanderFailure(error: CommanderError): FatalError | null {
   if (error.exitCode === 0) return null;
   if (error.code === 'commander.help') return badCommandLine('a command is missing', SEE_HELP);
-  const missing = OPTION_NAMES.find((name) => error.message === `error: option '${flagsOf(name)}' argument missing`);
+  const missing = ALL_OPTION_NAMES.find(
+    (name) => error.message === `error: option '${flagsOf(name)}' argument missing`,
+  );
   if (missing !== undefined) {
     const flag = flagOf(missing);
     return badCommandLine(`${flag}: its value is missing`, `give one such as ${flag} ${OPTIONS[missing].example}`);
   }
   const [, what = error.message, guess] = COMMANDER_MESSAGE.exec(error.message) ?? [];
-  const toggle = OPTION_NAMES.find((name) => OPTIONS[name].value === null && what.includes(`'${flagOf(name)}=`));
+  const toggle = ALL_OPTION_NAMES.find((name) => OPTIONS[name].value === null && what.includes(`'${flagOf(name)}=`));
   if (toggle !== undefined) return badCommandLine(what, `write ${flagOf(toggle)} alone, it takes no value`);
   return badCommandLine(what, guess === undefined ? SEE_HELP : `write ${guess}, or ${SEE_HELP}`);
 }

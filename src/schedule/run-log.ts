@@ -1,11 +1,11 @@
 import type { ErrorDetails } from '../domain/errors.ts';
 import { partitionKey, type StorePartition } from '../domain/partition.ts';
 import type { Stage } from '../domain/stage.ts';
-import { weekStartOf } from '../domain/week.ts';
 import type { MovedDate } from '../sources/source.ts';
 import type { PartitionState } from '../store/partition-states.ts';
 import type { PlannedPartition } from './action.ts';
 import type { Emit } from './events.ts';
+import { movedDateNotice } from './moved-date.ts';
 import type { Notice, Outcome, PartitionReport, StageReport } from './report.ts';
 
 /** What became of each partition so far; the report is made from it. */
@@ -68,13 +68,7 @@ export function createRunLog(emit: Emit, dryRun: boolean): RunLog {
       emit({ type: 'stage_ended', partition, stage: report.stage, result: report, captureId, rejects });
     },
     notice,
-    movedDate: ({ given, weekEnding }) =>
-      notice({
-        severity: 'INFO',
-        category: 'MOVED_DATE',
-        partition: null,
-        message: `${given} stands for the week ending ${weekEnding} (FINRA's week of Monday ${weekStartOf(weekEnding)})`,
-      }),
+    movedDate: (moved) => notice(movedDateNotice(moved)),
     setUnmatched: (names) => {
       unmatched = names;
     },

@@ -25,8 +25,8 @@ export async function normalizeRows(
 
 type Rows = ReturnType<typeof readRows>;
 
-// One row per raw row, read once: what it says, and the first reject code that fits in DESIGN's order.
-function readRows(captureKey: number, tier: Tier, readQuantity: ReadQuantity) {
+/** The raw rows of a capture as they read: quantities, keys, and the first reject code that fits in DESIGN's order. */
+export function readRows(captureKey: number, tier: Tier, readQuantity: ReadQuantity) {
   return sql`SELECT line_number, issue_key, venue_type, venue_key, product_type, party_key, context_key, shares, trades, notional,
       CASE
         WHEN NOT readable THEN 'MALFORMED_ROW'

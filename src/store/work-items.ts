@@ -94,52 +94,6 @@ export async function nextAttemptAt(db: Db, id: number): Promise<DbInstant | nul
   return item?.next_attempt_at ?? null;
 }
 
-/** The items of a pipeline that wait for their next attempt, among those of `partitions`. */
-export async function itemsInRetryWait(
-  db: Db,
-  pipeline: Pipeline,
-  partitions: readonly StorePartition[],
-): Promise<WorkItem[]> {
-  const byKey = new Map(partitions.map((partition) => [partitionKey(partition), partition]));
-  const rows = await db
-    .selectFrom('core_work_items')
-    .select(['id', 'partition_key', 'params_json'])
-    .where('domain', '=', DOMAIN)
-    .where('pipeline', '=', pipeline)
-    .where('state', '=', 'RETRY_WAIT')
-    .where('partition_key', 'in', [...byKey.keys()])
-    .execute();
-  return rows.flatMap((row) => {
-    const partition = byKey.get(row.partition_key);
-    return partition === undefined ? [] : [{ id: row.id, pipeline, partition, params: JSON.parse(row.params_json) }];
-  });
-}
-
-/** Gives a PENDING item other params, keeping the attempts it has spent. */
-export async function reorderItem(trx: Trx, id: number, params: WorkOrder['params'], now: DbInstant): Promise<void> {
-  await trx
-    .updateTable('core_work_items')
-    .set({ params_json: JSON.stringify(params), updated_at: now })
-    .where('id', '=', id)
-    .where('state', '=', 'PENDING')
-    .execute();
-}
-
-/** Ends an item that waits, or may be attempted, as complete: there is nothing to do for it. */
-export async function completeIdleItem(trx: Trx, item: WorkItem, worker: Worker, now: DbInstant): Promise<void> {
-  await wakeItem(trx, item.id, now);
-  const claim = await claimItem(trx, item, worker, now, now);
-  if (claim === null) return;
-  const done = {
-    state: 'COMPLETE',
-    outcome: 'complete',
-    error: null,
-    nextAttemptAt: null,
-    attemptSpent: true,
-  } as const;
-  await settleClaim(trx, claim, done, now);
-}
-
 /** Puts a waiting item to PENDING for its next attempt, keeping the attempts it has spent. */
 export async function wakeItem(trx: Trx, id: number, now: DbInstant): Promise<void> {
   await trx

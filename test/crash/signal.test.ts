@@ -11,16 +11,16 @@ import { createWorkspace } from '../harness/workspace.ts';
 import { expectRecovery, FIRST_HOST } from './recovery.ts';
 import { prepareScenarios, runArgs, type Scenario, scenarioFolder } from './scenarios.ts';
 
+const dir = scenarioFolder();
+let scenario: Scenario;
+
+beforeAll(async () => {
+  scenario = await (await prepareScenarios(dir))('restatement');
+});
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  const dir = scenarioFolder();
-  let scenario: Scenario;
-
-  beforeAll(async () => {
-    scenario = await (await prepareScenarios(dir))('restatement');
-  });
-
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
   it.each([2, 40, 75])('after %i % of the statements ends the run with 2 and leaves it whole', async (percent) => {
     const attempt = scenario.begin();
     const step = Math.round((percent / 100) * scenario.steps);

@@ -136,7 +136,6 @@ describe('captures verify', () => {
       ['captures', 'verify', '--force'],
       "error: unknown option '--force'\ntry: see run-finra-weekly-schedule --help\n",
     ],
-    ['without a verb', ['captures'], 'error: a command is missing\ntry: see run-finra-weekly-schedule --help\n'],
   ])('exits 2 %s', async (_, args, stderr) => {
     const scenario = createScenario();
     const ended = await run(args, { cwd: scenario.dir });

@@ -59,7 +59,7 @@ it(
           expect(stored?.normalized ?? 0n).toBe(0n);
         }
       }),
-      cases(100),
+      cases(200),
     );
   },
   HOUR,

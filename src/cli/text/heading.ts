@@ -30,7 +30,8 @@ export function planSummaryLines(style: Style, partitions: readonly PlannedParti
   return countsField(style, 'plan', counts);
 }
 
-function weeksText({ weeks }: RunWindow): string {
+/** The weeks of a window: one by one where they are few, otherwise their number and ends. */
+export function weeksText({ weeks }: RunWindow): string {
   const [newest, oldest] = [weeks[0], weeks.at(-1)];
   if (newest === undefined || oldest === undefined) return 'none';
   if (weeks.length <= 3) return weeks.join(', ');

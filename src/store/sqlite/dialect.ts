@@ -12,6 +12,7 @@ import {
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  type TransactionSettings,
 } from 'kysely';
 
 /** Carries out `attempt`, again and again while the database is busy, if it is worth waiting for. */
@@ -47,8 +48,10 @@ class ImmediateDriver extends SqliteDriver {
     this.#insist = insist;
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await this.#insist(() => connection.executeQuery(CompiledQuery.raw('begin immediate')));
+  // A read-only transaction is a snapshot: it asks for no write lock, which a read-only connection could not have.
+  override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings = {}): Promise<void> {
+    const begin = settings.accessMode === 'read only' ? 'begin' : 'begin immediate';
+    await this.#insist(() => connection.executeQuery(CompiledQuery.raw(begin)));
   }
 
   // A full disk makes SQLite roll back by itself; a second rollback would hide that error behind its own.

@@ -59,20 +59,39 @@ export async function openForRun(options: RunOpenOptions): Promise<Store> {
 
 /**
  * Opens the database to read it, changing no byte of it; null when there is none. Throws FatalError for one that is
- * foreign, damaged, or newer than the program.
+ * foreign, damaged, or not of this program's version.
  */
 export function openToRead(options: OpenOptions): Store | null {
+  return openExisting(options, { readonly: true });
+}
+
+/**
+ * Opens the database for small guarded changes beside a run: takes no run lock, never makes or migrates a database, and
+ * leaves the journal mode as it is, since switching it would disturb the run. Null when there is none; throws FatalError
+ * as `openToRead` does, and on a network file system.
+ */
+export function openToChange(options: OpenOptions): Store | null {
+  if (existsSync(options.path) && !options.allowNetworkFs) refuseNetworkFileSystem(realpathSync(options.path));
+  return openExisting(options, { readonly: false });
+}
+
+function openExisting(options: OpenOptions, { readonly }: { readonly: boolean }): Store | null {
   if (!existsSync(options.path)) return null;
   const path = realpathSync(options.path);
   refuseFolder(path);
   return guarded(path, () => {
-    const handle = openWithoutTrace(path, options.busyTimeoutMs);
+    const handle = readonly
+      ? openWithoutTrace(path, options.busyTimeoutMs)
+      : new SqliteHandle(path, { fileMustExist: true, timeout: options.busyTimeoutMs });
     try {
       const state = schemaState(handle, path);
-      if (state === 'current') return storeOver(handle, path, justOnce, () => handle.close());
       if (state === 'older') throw olderSchema(path);
-      handle.close();
-      return null;
+      if (state === 'empty') {
+        handle.close();
+        return null;
+      }
+      if (!readonly) setDurable(handle);
+      return storeOver(handle, path, justOnce, () => handle.close());
     } catch (error) {
       handle.close();
       throw error;
@@ -94,13 +113,17 @@ function openWritable(path: string, busyTimeoutMs: number): SqliteHandle.Databas
   try {
     schemaState(handle, path);
     handle.pragma('journal_mode = WAL');
-    handle.pragma('synchronous = FULL');
-    handle.pragma('foreign_keys = ON');
+    setDurable(handle);
     return handle;
   } catch (error) {
     handle.close();
     throw error;
   }
+}
+
+function setDurable(handle: SqliteHandle.Database): void {
+  handle.pragma('synchronous = FULL');
+  handle.pragma('foreign_keys = ON');
 }
 
 // Rollback journal mode at rest lets read-only copies and dry runs do without side files; while someone else reads,

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FatalError } from '../../domain/errors.ts';
+import { backupDatabase } from '../../operations/backup.ts';
+import { copyInto, integrityFault } from '../../store/sqlite/backup.ts';
+import { openToChange } from '../../store/sqlite/open-store.ts';
+import type { MainDeps } from '../main.ts';
+import { backupLines } from '../text/backup-lines.ts';
+import type { Answer } from './command.ts';
+import { type PlaceOptions, withStore } from './with-store.ts';
+
+/** Makes a backup in `file`, relative to the working directory. */
+export async function backupAnswer(options: PlaceOptions, file: string, deps: MainDeps): Promise<Answer> {
+  // A connection that may not write may not VACUUM INTO another file either; the database itself is only read.
+  const backup = await withStore(openToChange, { ...options, allowNetworkFs: true }, (store) =>
+    backupDatabase({
+      target: resolve(deps.cwd, file),
+      token: deps.newRunId(),
+      copyInto: (partial) => copyInto(store, partial),
+      integrityFault,
+      pause: () => pause(deps.interrupted),
+    }),
+  );
+  return {
+    exitCode: 0,
+    lines: (style) => backupLines(style, options.db, backup),
+    document: { database: options.db, backup: backup.target, size_bytes: backup.sizeBytes },
+    notices: [],
+  };
+}
+
+async function pause(interrupted: AbortSignal): Promise<void> {
+  // SQLite's calls block; only a turn of the event loop lets a signal be seen.
+  await nextTurn();
+  if (!interrupted.aborted) return;
+  throw new FatalError({
+    code: 'interrupted',
+    message: `interrupted by ${interrupted.reason}; no backup was made`,
+    hint: 'start it again',
+  });
+}

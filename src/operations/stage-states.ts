@@ -1,0 +1,114 @@
+import { CAPTURE_CALCS, PIPELINES, type Stage } from '../domain/stage.ts';
+import type { WeekEnding } from '../domain/week.ts';
+import type { PublicationState } from '../finra/publication.ts';
+import { isCurrent } from '../schedule/plan.ts';
+import { tierSplitIsCurrent } from '../schedule/tier-split-state.ts';
+import { acceptedInputs, type PartitionState } from '../store/partition-states.ts';
+import type { ListedItem } from '../store/work-queries.ts';
+
+/** How a stage of a partition stands. */
+export type StageState =
+  /** Made from the present capture, by the present version. */
+  | 'complete'
+  /** Nothing is captured, and FINRA is to publish it. */
+  | 'awaiting'
+  /** The same, past the day of publication but within the grace. */
+  | 'late'
+  /** The same, past the grace. */
+  | 'missing'
+  /** Its input is there, and it has not been made. */
+  | 'pending'
+  /** Made from another capture, or by another version. */
+  | 'stale'
+  /** Its input is not there. */
+  | 'waiting'
+  | 'running'
+  | 'retry_wait'
+  | 'failed'
+  /** Failed by a quality gate. */
+  | 'rejected'
+  | 'cancelled';
+
+/** A stage, and the work item that makes it. */
+export interface StageStanding {
+  readonly stage: Stage;
+  readonly state: StageState;
+  readonly item: ListedItem | null;
+}
+
+const TIER_STAGES = ['RAW', 'NORMALIZED', ...CAPTURE_CALCS] as const;
+
+type TierStage = (typeof TIER_STAGES)[number];
+
+/** How the five stages of a tier's partition stand, in their order; `items` are the partition's. */
+export function tierStageStates(
+  stored: PartitionState,
+  publication: PublicationState,
+  items: readonly ListedItem[],
+): StageStanding[] {
+  const standings: StageStanding[] = [];
+  for (const stage of TIER_STAGES) {
+    const ready = standings.every(({ state }) => state === 'complete');
+    const item = itemOf(items, stage);
+    const failed = stage === 'NORMALIZED' && stored.newest?.state === 'rejected' ? 'rejected' : 'failed';
+    const own = isStageCurrent(stored, stage) ? 'complete' : unmade(stored, stage, ready, publication);
+    standings.push({ stage, state: withItem(own, item, failed), item });
+  }
+  return standings;
+}
+
+/** How a week's tier split stands; `states` hold the week's partitions, `items` are those of its ALL_TIERS. */
+export function tierSplitState(
+  weekEnding: WeekEnding,
+  split: PartitionState | undefined,
+  states: ReadonlyMap<string, PartitionState>,
+  items: readonly ListedItem[],
+): StageStanding {
+  const inputs = acceptedInputs(weekEnding, states);
+  const item = itemOf(items, 'TIER_SPLIT');
+  if (inputs === null) return { stage: 'TIER_SPLIT', state: 'waiting', item };
+  const made = split?.stages.has('TIER_SPLIT') ? 'stale' : 'pending';
+  const own = tierSplitIsCurrent(split, inputs) ? 'complete' : made;
+  return { stage: 'TIER_SPLIT', state: withItem(own, item, 'failed'), item };
+}
+
+/** The first of `standings` that is not complete, which decides how the partition stands; null when all are. */
+export function firstIncomplete(standings: readonly StageStanding[]): StageStanding | null {
+  return standings.find(({ state }) => state !== 'complete') ?? null;
+}
+
+const NO_GAP: readonly StageState[] = ['complete', 'awaiting', 'late', 'cancelled', 'waiting'];
+
+/** Whether something is due and not complete; what FINRA still owes is not, nor what an operator cancelled. */
+export function isGap(state: StageState): boolean {
+  return !NO_GAP.includes(state);
+}
+
+function isStageCurrent(stored: PartitionState, stage: TierStage): boolean {
+  const { newest, accepted, stages } = stored;
+  if (stage === 'RAW') return newest !== null;
+  if (stage === 'NORMALIZED') {
+    return newest?.state === 'accepted' && stages.get('NORMALIZED')?.captureKey === newest.captureKey;
+  }
+  return accepted !== null && isCurrent(stored, stage, accepted);
+}
+
+function unmade(stored: PartitionState, stage: TierStage, ready: boolean, publication: PublicationState): StageState {
+  if (stage === 'RAW') return publication === 'due' ? 'missing' : publication;
+  if (!ready) return 'waiting';
+  if (stage === 'NORMALIZED' && stored.newest?.state === 'rejected') return 'rejected';
+  return stored.stages.has(stage) ? 'stale' : 'pending';
+}
+
+// A failure counts even where an older result is still current: a newer version of the data could not be taken.
+function withItem(own: StageState, item: ListedItem | null, failed: 'failed' | 'rejected'): StageState {
+  if (item?.state === 'FAILED') return failed;
+  if (item?.state === 'RETRY_WAIT') return 'retry_wait';
+  if (own === 'complete') return own;
+  if (item?.state === 'RUNNING') return 'running';
+  return item?.state === 'CANCELLED' ? 'cancelled' : own;
+}
+
+function itemOf(items: readonly ListedItem[], stage: Stage): ListedItem | null {
+  return items.find(({ pipeline }) => pipeline === PIPELINES[stage]) ?? null;
+}
