@@ -87,6 +87,13 @@ function stackOf(error: unknown): string | null {
 export function asFatal(error: unknown): ErrorDetails {
   if (error instanceof FatalError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') {
+    return {
+      code: 'not_installed',
+      message: `the program cannot be loaded: ${message.split('\n')[0]}`,
+      hint: 'npm ci && npm run build in its folder, or install the package again',
+    };
+  }
   return {
     code: 'internal_error',
     message: `internal error: ${message}`,

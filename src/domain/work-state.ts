@@ -13,7 +13,7 @@ const TRANSITIONS: Readonly<Record<WorkState, readonly WorkState[]>> = {
 };
 
 /** Whether an item may go from `from` to `to`. */
-export function mayBecome(from: WorkState, to: WorkState): boolean {
+function mayBecome(from: WorkState, to: WorkState): boolean {
   return TRANSITIONS[from].includes(to);
 }
 

@@ -46,6 +46,7 @@ export function gapOf(
 
 const HINTS: Readonly<Partial<Record<StageState, string>>> = {
   missing: 'fetch it first, if FINRA has published it by now',
+  running: 'wait for its run to end; where that was killed, the next one goes on from there',
   failed: 'mend what the error names first',
   rejected: 'it fails again until the file or the gate changes; --force accepts a capture that shrank',
 };
@@ -61,7 +62,7 @@ function messageOf(standing: StageStanding, captureId: string | null, publicatio
     case 'rejected':
       return `its newest capture breached a quality gate: ${error}`;
     case 'retry_wait':
-      return `waits for another attempt: ${error}`;
+      return `waits until ${item?.nextAttemptAt?.slice(0, 19)} UTC for another attempt: ${error}`;
     case 'running':
       return `work item ${item?.id} is running, claimed by ${item?.lockedBy}`;
     case 'stale':

@@ -65,7 +65,9 @@ function rowsOf({ captureKey, state, partition }: ListedCapture, readQuantity: R
   return sql`SELECT issue_key, venue_key, product_type, min(shares) AS shares, min(trades) AS trades,
       min(notional) AS notional
     FROM (${readRows(captureKey, partition.tier as Tier, readQuantity)}) AS read WHERE reject_code IS NULL
-    GROUP BY issue_key, venue_key, product_type HAVING min(shares) = max(shares) AND min(trades) = max(trades)`;
+    GROUP BY issue_key, venue_key, product_type
+    HAVING min(shares) = max(shares) AND min(trades) = max(trades) AND count(notional) IN (0, count(*))
+      AND coalesce(min(notional) = max(notional), TRUE)`;
 }
 
 /** The common table `pairs`: one line per row key of either capture, with the figures of both. */

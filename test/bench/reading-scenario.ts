@@ -8,7 +8,7 @@ import { median, ratioOf } from './statistics.ts';
 import { REVISED, type Weeks } from './weeks.ts';
 
 /** What is read of each view: the columns that the shell's tables have too. */
-export const VIEW_COLUMNS: Readonly<Record<string, string>> = {
+const VIEW_COLUMNS: Readonly<Record<string, string>> = {
   raw: 'week_ending, tier, symbol, issue_name, mpid, venue_name, total_shares, total_trades, source_last_update_date, line_number, capture_id',
   normalized:
     'week_ending, tier, venue_type, symbol, issue_name, mpid, venue_name, total_shares, total_trades, source_last_update_date, capture_id',

@@ -42,7 +42,7 @@ export const FULL_SIZE: Size = {
   rows: { NMS_TIER_1: 14_000, NMS_TIER_2: 30_000, OTC: 5200 },
 };
 
-export const NEWEST_WEEK: WeekEnding = '2025-11-28';
+const NEWEST_WEEK: WeekEnding = '2025-11-28';
 
 /** A day by which every week up to the newest is published. */
 export const FIRST_RUN_DATE: CalendarDate = '2026-01-05';

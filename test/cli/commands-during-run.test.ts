@@ -18,9 +18,9 @@ interface Held extends Workspace {
   command(line: string): Promise<Ended>;
 }
 
-async function holdRun(): Promise<Held> {
+async function holdRun(point: { of: string; step: number } = MIDDLE): Promise<Held> {
   const workspace = createWorkspace();
-  const running = await startHeldRun(['--data-dir', CLEAN_DIR, '--db', workspace.db, ...WINDOW], workspace.dir, MIDDLE);
+  const running = await startHeldRun(['--data-dir', CLEAN_DIR, '--db', workspace.db, ...WINDOW], workspace.dir, point);
   const command = (line: string) => run([...line.split(' '), '--db', workspace.db], { cwd: workspace.dir });
   return { ...workspace, running, command };
 }
@@ -79,6 +79,16 @@ describe('while a run is in progress', () => {
     expect((await running.finish()).code).toBe(0);
     expect(viewContents(db)).toEqual(expected);
     expect(value(db, 'PRAGMA journal_mode')).toBe('delete');
+  });
+
+  it('work cancel waits for a stage that is being written, up to the busy timeout', async () => {
+    const { db, running, command } = await holdRun({ of: 'commit', step: 10 });
+    expect(await command('work cancel 1 --busy-timeout 100ms')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `error: database ${db}: another program holds it for longer than the busy timeout\ntry: close what uses it, or raise --busy-timeout\n`,
+    });
+    expect((await running.finish()).code).toBe(0);
   });
 
   it('work reset-stuck leaves its items alone, and an item it releases too early is not lost', async () => {

@@ -42,7 +42,7 @@ export function stage(name: Stage, fields: Partial<StageReport> = {}): StageRepo
 }
 
 /** The five stages of one partition, with `rows` source rows of which `rejects` were refused. */
-export function allStages(rows: number, rejects = 0): StageReport[] {
+function allStages(rows: number, rejects = 0): StageReport[] {
   const kept = rows - rejects;
   return [
     stage('RAW', { rowCount: rows, seconds: rows / 20_000 }),

@@ -1,10 +1,11 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteHandle from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { staged } from '../harness/at-step.ts';
 import { run } from '../harness/command.ts';
 import { folderBytes } from '../harness/folder-bytes.ts';
+import { storedState } from '../harness/stored-state.ts';
 import { startHeldRun } from './held-run.ts';
 import { expectRecovery, FIRST_HOST } from './recovery.ts';
 import { type Attempt, prepareScenarios, type Scenario, scenarioFolder } from './scenarios.ts';
@@ -46,6 +47,34 @@ describe('a dry run changes no byte', () => {
     await expectNothingChanged(attempt);
   });
 });
+
+it('a dry run says what to do about a change that a killed program left half done, and leaves it so', async () => {
+  const { db, args, dir: own } = scenario.begin();
+  leaveHalfDone(db);
+  const before = folderBytes(own);
+  expect(await run([...args, '--dry-run'])).toMatchObject({
+    code: 2,
+    stderr: [
+      `error: database ${db}: a killed program left a change in it half done`,
+      'try: start a run, which takes the change back and goes on from there',
+      '',
+    ].join('\n'),
+  });
+  expect(folderBytes(own)).toEqual(before);
+  expect((await run(args)).code).toBe(0);
+  expect(storedState(db)).toEqual(scenario.state);
+});
+
+// Files copied from the middle of a transaction are what its killed process would have left.
+function leaveHalfDone(db: string): void {
+  const copy = `${db}.other`;
+  copyFileSync(db, copy);
+  const other = new SqliteHandle(copy);
+  other.exec(`PRAGMA cache_size = 1; BEGIN; UPDATE core_manifest SET metrics_json = hex(randomblob(9000))`);
+  for (const side of ['', '-journal']) copyFileSync(`${copy}${side}`, `${db}${side}`);
+  other.close();
+  rmSync(copy);
+}
 
 async function expectNothingChanged({ db, args }: Attempt): Promise<void> {
   const before = folderBytes(dirname(db));

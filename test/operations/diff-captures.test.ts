@@ -131,6 +131,19 @@ describe('diffCaptures', () => {
     expect([older.state, totals.changes.same]).toEqual(['accepted', 340]);
   });
 
+  it('tells a row whose notional value alone changed from an unchanged one', async () => {
+    const scenario = createScenario();
+    const file = (notional: string) =>
+      `${HEADER}|totalNotionalSum\nNMS Tier 1|AAA|A Corp.|ONE ATS|ONE|10|1|2026-01-19|${notional}\nNMS Tier 1|BBB|B Corp.|ONE ATS|ONE|10|1|2026-01-19|7\n`;
+    scenario.write('tier1_2025-12-19.csv', file('250.5'));
+    await scenario.run(`${RUN} --run-date 2026-02-02`);
+    scenario.write('tier1_2025-12-19.csv', file('251'));
+    await scenario.run(`${RUN} --run-date 2026-02-03`);
+    const { totals, changed } = await diffOf(scenario.db, FIRST, SECOND);
+    expect(totals.changes).toEqual({ added: 0, removed: 0, changed: 0, notional: 1, same: 1 });
+    expect(changed).toEqual([]);
+  });
+
   it.each([
     ['an id that no capture has', 'nonsense', 'unknown_capture', 'capture nonsense: there is none of that id'],
     [

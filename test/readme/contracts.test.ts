@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { query } from '../harness/database.ts';
+import { runHere } from '../harness/in-process.ts';
 import { runForDocument } from '../harness/run-document.ts';
 import { makePracticeFolders, README_RUN_DATE, type State } from './practice-folders.ts';
 import { codes, readRows } from './readme-page.ts';
@@ -85,3 +86,40 @@ function pathsOf(value: unknown, path: string): string[] {
   const members = value.filter((member) => typeof member === 'object');
   return members.length === 0 ? [path] : [`${path}[]`, ...members.flatMap((member) => pathsOf(member, `${path}[]`))];
 }
+
+describe("the README's fields of the operator commands' documents", () => {
+  const EXAMPLES: Readonly<Record<string, string>> = {
+    status: 'status --lookback-weeks 8',
+    'work list': 'work list',
+    'work retry': 'work retry --failed',
+    'work cancel': 'work cancel 33',
+    'work reset-stuck': 'work reset-stuck',
+    captures: 'captures',
+    'captures diff': `captures diff ${captureId('20260120')} ${captureId('20260121')}`,
+    'captures verify': 'captures verify --archive-dir data/archive --lookback-weeks 8',
+    backup: 'backup copy.db',
+  };
+  const documented = rowsOf('Their JSON documents').flatMap(([commands = '', fields = '']) =>
+    codes(commands).map((command): [string, string[]] => [command, codes(fields)]),
+  );
+
+  it.each(documented)('%s', async (command, fields) => {
+    const state = command === 'captures verify' ? 'an archive' : 'failed partition';
+    const args = [...(EXAMPLES[command] ?? '').split(' '), '--json'];
+    const { stdout, stderr } = await runHere(args, {
+      cwd: folders[state],
+      env: { MARKET_SPINE_RUN_DATE: README_RUN_DATE },
+    });
+    const shared = ['error', 'exit_code'];
+    const found = Object.keys(stdout === '' ? {} : JSON.parse(stdout)).filter((field) => !shared.includes(field));
+    expect(found, stderr).toEqual(fields);
+  });
+
+  it('leave out no command', () => {
+    expect(documented.map(([command]) => command)).toEqual(Object.keys(EXAMPLES));
+  });
+
+  function captureId(runDate: string): string {
+    return `finra.otc_transparency:NMS_TIER_1:2025-12-19:${runDate}`;
+  }
+});

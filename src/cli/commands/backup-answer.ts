@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FatalError } from '../../domain/errors.ts';
 import { backupDatabase } from '../../operations/backup.ts';
 import { copyInto, integrityFault } from '../../store/sqlite/backup.ts';
-import { openToChange } from '../../store/sqlite/open-store.ts';
+import { openToCopy } from '../../store/sqlite/open-store.ts';
 import type { MainDeps } from '../main.ts';
 import { backupLines } from '../text/backup-lines.ts';
 import type { Answer } from './command.ts';
@@ -11,8 +11,7 @@ import { type PlaceOptions, withStore } from './with-store.ts';
 
 /** Makes a backup in `file`, relative to the working directory. */
 export async function backupAnswer(options: PlaceOptions, file: string, deps: MainDeps): Promise<Answer> {
-  // A connection that may not write may not VACUUM INTO another file either; the database itself is only read.
-  const backup = await withStore(openToChange, { ...options, allowNetworkFs: true }, (store) =>
+  const backup = await withStore(openToCopy, options, (store) =>
     backupDatabase({
       target: resolve(deps.cwd, file),
       token: deps.newRunId(),

@@ -15,7 +15,7 @@ export interface FetchRowsDeps {
 }
 
 /** How often a partition is read again when its pages do not fit together. */
-export const MAX_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 
 /**
  * Every row of the partition whose `summaryTypeCode` is one of `codes`, in no order; rows of other codes never pass.

@@ -62,6 +62,13 @@ const FAULTS: ReadonlyArray<readonly [prefix: string, code: string, what: string
     'reading or writing failed',
     'check the disk, the mount and the file-size limit, then run again',
   ],
+  // What a kill leaves in the few milliseconds of a change of journal mode; only a connection that may write mends it.
+  [
+    'SQLITE_READONLY_ROLLBACK',
+    'database_unfinished',
+    'a killed program left a change in it half done',
+    'start a run, which takes the change back and goes on from there',
+  ],
   [
     'SQLITE_READONLY',
     'database_read_only',
@@ -97,8 +104,12 @@ const FAULTS: ReadonlyArray<readonly [prefix: string, code: string, what: string
   ],
 ];
 
-/** A fault of the database as the run's end (DESIGN section 2, exit 2); not a SQLite fault: returned unchanged. */
+/**
+ * A fault of the database, or of SQLite's own binary, as the run's end (DESIGN section 2, exit 2); any other error:
+ * returned unchanged.
+ */
 export function fatalFault(error: unknown, path: string): unknown {
+  if (isBinaryFault(error)) return binaryFault(error);
   if (!isSqliteFault(error)) return error;
   const known = FAULTS.find(([prefix]) => error.code.startsWith(prefix));
   const [, code, what, hint] = known ?? [
@@ -108,4 +119,22 @@ export function fatalFault(error: unknown, path: string): unknown {
     'run again with --verbose and report this',
   ];
   return new FatalError({ code, message: `database ${path}: ${what}`, hint }, { cause: error });
+}
+
+// better-sqlite3 loads its binary with the first database; another Node.js than it was built for cannot.
+function isBinaryFault(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const unloadable = 'code' in error && error.code === 'ERR_DLOPEN_FAILED';
+  return unloadable || error.message.startsWith('Could not locate the bindings file');
+}
+
+function binaryFault(error: Error): FatalError {
+  return new FatalError(
+    {
+      code: 'sqlite_binary',
+      message: `better_sqlite3.node, which brings SQLite, cannot be loaded: ${error.message.split('\n')[0]}`,
+      hint: 'install the program again with the Node.js that runs it (in a clone: npm ci)',
+    },
+    { cause: error },
+  );
 }

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
 import SqliteHandle from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { FatalError } from '../../domain/errors.ts';
@@ -7,12 +6,12 @@ import type { Tables } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { batches } from './batches.ts';
 import { loadRawRows } from './bulk-load.ts';
+import { makeRealPath, refuseFolder, refuseNetworkFileSystem } from './database-place.ts';
 import { type Insist, immediateSqliteDialect } from './dialect.ts';
 import { openDictionary } from './dictionary.ts';
 import { fatalFault, isBusy, isIntegerOverflow, isNotADatabase, stageFault } from './faults.ts';
 import { lockHolder } from './lock-holder.ts';
 import { migrateToLatest, schemaState } from './migrate.ts';
-import { networkFileSystem } from './network-file-system.ts';
 import { BLOCKING_WAIT_MS, type Patience, patiently } from './patience.ts';
 import { readQuantity } from './quantity.ts';
 import { takeRunLock } from './run-lock.ts';
@@ -62,7 +61,7 @@ export async function openForRun(options: RunOpenOptions): Promise<Store> {
  * foreign, damaged, or not of this program's version.
  */
 export function openToRead(options: OpenOptions): Store | null {
-  return openExisting(options, { readonly: true });
+  return openExisting(options, { readonly: true, olderToo: false });
 }
 
 /**
@@ -72,10 +71,22 @@ export function openToRead(options: OpenOptions): Store | null {
  */
 export function openToChange(options: OpenOptions): Store | null {
   if (existsSync(options.path) && !options.allowNetworkFs) refuseNetworkFileSystem(realpathSync(options.path));
-  return openExisting(options, { readonly: false });
+  return openExisting(options, { readonly: false, olderToo: false });
 }
 
-function openExisting(options: OpenOptions, { readonly }: { readonly: boolean }): Store | null {
+/** Opens the database, one of an older schema too, to copy it as a whole; as `openToChange` does otherwise. */
+export function openToCopy(options: OpenOptions): Store | null {
+  // A connection that may not write may not VACUUM INTO another file either; the database itself is only read.
+  return openExisting(options, { readonly: false, olderToo: true });
+}
+
+interface Purpose {
+  readonly readonly: boolean;
+  /** Whether a schema of an older version will do. */
+  readonly olderToo: boolean;
+}
+
+function openExisting(options: OpenOptions, { readonly, olderToo }: Purpose): Store | null {
   if (!existsSync(options.path)) return null;
   const path = realpathSync(options.path);
   refuseFolder(path);
@@ -85,7 +96,7 @@ function openExisting(options: OpenOptions, { readonly }: { readonly: boolean })
       : new SqliteHandle(path, { fileMustExist: true, timeout: options.busyTimeoutMs });
     try {
       const state = schemaState(handle, path);
-      if (state === 'older') throw olderSchema(path);
+      if (state === 'older' && !olderToo) throw olderSchema(path);
       if (state === 'empty') {
         handle.close();
         return null;
@@ -180,22 +191,6 @@ function olderSchema(path: string): FatalError {
   });
 }
 
-function makeRealPath(path: string): string {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
-  } catch (error) {
-    throw new FatalError(
-      {
-        code: 'database_folder',
-        message: `database ${path}: its folder cannot be made (${(error as Error).message})`,
-        hint: 'give a --db in a folder that this user can write',
-      },
-      { cause: error },
-    );
-  }
-}
-
 // Before the lock file is made, so that a mistyped path is left without one beside it.
 function refuseForeign(path: string): void {
   if (!existsSync(path)) return;
@@ -210,26 +205,6 @@ function refuseForeign(path: string): void {
   } catch (error) {
     if (error instanceof FatalError || isNotADatabase(error)) throw fatalFault(error, path);
   }
-}
-
-// SQLite says of a folder that reading failed, as if the disk were at fault.
-function refuseFolder(path: string): void {
-  if (!statSync(path).isDirectory()) return;
-  throw new FatalError({
-    code: 'database_is_a_folder',
-    message: `database ${path}: it is a folder`,
-    hint: `give the path of a file, such as ${join(path, 'market_spine.db')}`,
-  });
-}
-
-function refuseNetworkFileSystem(path: string): void {
-  const name = networkFileSystem(dirname(path));
-  if (name === null) return;
-  throw new FatalError({
-    code: 'network_file_system',
-    message: `database ${path}: lies on a network file system (${name}), whose locks do not protect it`,
-    hint: 'use local or block storage, or --allow-network-fs if only this host ever opens it',
-  });
 }
 
 async function lockedByAnotherRun(path: string, sleep: Patience['sleep']): Promise<FatalError> {

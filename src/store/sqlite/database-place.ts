@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { FatalError } from '../../domain/errors.ts';
+import { networkFileSystem } from './network-file-system.ts';
+
+/** The real path of a database, whose folder is made when missing. Throws FatalError `database_folder`. */
+export function makeRealPath(path: string): string {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
+  } catch (error) {
+    throw new FatalError(
+      {
+        code: 'database_folder',
+        message: `database ${path}: its folder cannot be made (${(error as Error).message})`,
+        hint: 'give a --db in a folder that this user can write',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Throws FatalError for a folder: SQLite itself says of one that reading failed, as if the disk were at fault. */
+export function refuseFolder(path: string): void {
+  if (!statSync(path).isDirectory()) return;
+  throw new FatalError({
+    code: 'database_is_a_folder',
+    message: `database ${path}: it is a folder`,
+    hint: `give the path of a file, such as ${join(path, 'market_spine.db')}`,
+  });
+}
+
+/** Throws FatalError for a database on a network file system, where the run lock may not hold. */
+export function refuseNetworkFileSystem(path: string): void {
+  const name = networkFileSystem(dirname(path));
+  if (name === null) return;
+  throw new FatalError({
+    code: 'network_file_system',
+    message: `database ${path}: lies on a network file system (${name}), whose locks do not protect it`,
+    hint: 'use local or block storage, or --allow-network-fs if only this host ever opens it',
+  });
+}
