@@ -60,7 +60,7 @@ exit 1, partial failure: at least one partition needs attention
     const { stdout, stderr } = play(MIXED, { verbosity: 'quiet' });
     expect(stderr).toBe(WARNING + PROBLEMS);
     expect(stdout).toBe(`\
-exit 1, partial failure: 1 failed, 2 ingested, 1 resumed, 2 unchanged, 2 awaiting publication, 1 late, 73,579 rows, 12.3s
+exit 1, partial failure: 1 failed, 2 ingested, 1 resumed, 2 unchanged, 2 awaiting publication, 1 late, 73,579 rows, 16 rejects, 12.3s
 `);
   });
 

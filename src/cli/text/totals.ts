@@ -30,7 +30,8 @@ export function summaryLine(style: Style, report: RunReport): string {
   const { mode, partitions, totals } = report;
   if (partitions.length === 0) return exitLine(style, report);
   const counts = outcomeCounts(mode, totals).filter(({ count }) => count > 0);
-  const work = mode === 'dry-run' ? ['dry run'] : [counted(totals.rows, 'row'), duration(totals.seconds)];
+  const rejects = totals.rejects > 0 ? [counted(totals.rejects, 'reject')] : [];
+  const work = mode === 'dry-run' ? ['dry run'] : [counted(totals.rows, 'row'), ...rejects, duration(totals.seconds)];
   const text = [...counts.map(countText), ...work].join(', ');
   const room = style.wraps ? style.width - verdictText(report).length - 1 : Number.POSITIVE_INFINITY;
   return `${verdict(style, report)} ${cutEnd(text, room, style.ellipsis)}`;

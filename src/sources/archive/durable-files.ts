@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../file-errors.ts';
 
@@ -10,11 +10,27 @@ export function createFile(path: string) {
   return open(path, 'wx', FILE_MODE);
 }
 
-/** Makes `dir` and what is missing above it; durable when it returns. */
+/**
+ * Makes `dir` and what is missing above it; durable when it returns. Step by step, for Node's recursive mkdir tries for
+ * ever where a file system answers with ENOENT to a folder it will not have, such as /proc.
+ */
 export async function makeFolder(dir: string): Promise<void> {
-  const first = await mkdir(dir, { recursive: true, mode: FOLDER_MODE });
-  if (first === undefined) return;
-  for (let made = dir; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  if (await isFolder(dir)) return;
+  if (dirname(dir) !== dir) await makeFolder(dirname(dir));
+  try {
+    await mkdir(dir, { mode: FOLDER_MODE });
+  } catch (error) {
+    if (!(await isFolder(dir))) throw error;
+  }
+  await syncFolder(dirname(dir));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Gives the finished, synced file `from` the name `to`, in place of what had it; durable when it returns. */

@@ -6,7 +6,7 @@ import { networkFileSystem } from './network-file-system.ts';
 /** The real path of a database, whose folder is made when missing. Throws FatalError `database_folder`. */
 export function makeRealPath(path: string): string {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
   } catch (error) {
     throw new FatalError(
@@ -20,9 +20,26 @@ export function makeRealPath(path: string): string {
   }
 }
 
+// Step by step: where a file system answers with ENOENT to a folder it will not have, such as /proc, Node's recursive
+// mkdir tries for ever.
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another first run may have made it meanwhile.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /** Throws FatalError for a folder: SQLite itself says of one that reading failed, as if the disk were at fault. */
 export function refuseFolder(path: string): void {
-  if (!statSync(path).isDirectory()) return;
+  if (!isFolder(path)) return;
   throw new FatalError({
     code: 'database_is_a_folder',
     message: `database ${path}: it is a folder`,

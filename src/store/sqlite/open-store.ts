@@ -35,7 +35,7 @@ export async function openForRun(options: RunOpenOptions): Promise<Store> {
   const path = makeRealPath(options.path);
   if (!options.allowNetworkFs) refuseNetworkFileSystem(path);
   refuseForeign(path);
-  const lock = guarded(path, () => takeRunLock(path));
+  const lock = guarded(`${path}.lock`, () => takeRunLock(path));
   if (lock === null) throw await lockedByAnotherRun(path, options.sleep);
   const insist: Insist = (attempt) => patiently(options, attempt);
   try {
