@@ -6,7 +6,7 @@ import { query } from '../harness/database.ts';
 import { runHere } from '../harness/in-process.ts';
 import { runForDocument } from '../harness/run-document.ts';
 import { makePracticeFolders, README_RUN_DATE, type State } from './practice-folders.ts';
-import { codes, readRows } from './readme-page.ts';
+import { codes, readPage, readRows } from './readme-page.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'readme-contracts-'));
 let folders: Record<State, string>;
@@ -89,6 +89,7 @@ function pathsOf(value: unknown, path: string): string[] {
 }
 
 describe("the README's fields of the operator commands' documents", () => {
+  const TOLD_IN = ['Operator commands', 'The archive'];
   const EXAMPLES: Readonly<Record<string, string>> = {
     status: 'status --lookback-weeks 8',
     'work list': 'work list',
@@ -101,16 +102,13 @@ describe("the README's fields of the operator commands' documents", () => {
     'captures verify': 'captures verify --archive-dir data/archive --lookback-weeks 8',
     backup: 'backup copy.db',
   };
-  const parts = rows.filter(({ section }) => section[1] === 'Operator commands' || section[1] === 'The archive');
+  const lines = readPage().lines.filter(({ section }) => TOLD_IN.includes(section[1] ?? ''));
   const documented = rowsOf('Their JSON documents').flatMap(([commands = '', fields = '']) =>
     codes(commands).map((command): [string, string[]] => [command, codes(fields)]),
   );
 
-  // By any depth, wherever the part of the README is that tells of them.
-  const named = new Set([
-    '',
-    ...parts.flatMap(({ cells }) => codes(cells.join(' '))).flatMap((code) => code.split(/\W+/)),
-  ]);
+  const told = codes(lines.map(({ text }) => text).join('\n'));
+  const named = new Set(['', ...told.flatMap((code) => code.split(/\W+/))]);
 
   it.each(documented)('%s', async (command, fields) => {
     const state = command === 'captures verify' ? 'an archive' : 'failed partition';
