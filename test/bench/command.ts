@@ -14,9 +14,9 @@ export type Step = 'first' | 'unchanged' | 'revised' | 'forced' | 'alone';
 const DAYS_LATER: Readonly<Record<Step, number>> = { first: 0, unchanged: 1, revised: 2, forced: 3, alone: 2 };
 
 /** Throws when the command cannot be started, as when it was not built. */
-export function checkCommand(command: string): void {
+export async function checkCommand(command: string): Promise<void> {
   if (!existsSync(command)) throw new Error(`${command} is not there`);
-  runProcess(process.execPath, [command, '--version']);
+  await runProcess(process.execPath, [command, '--version']);
 }
 
 /** Runs a step over `weeks` as a process of its own. `alone` is the revised tier only, for a fresh database. */
@@ -26,7 +26,7 @@ export function runStep(
   weeks: Weeks,
   database: string,
   options: ProcessOptions = {},
-): ProcessRun {
+): Promise<ProcessRun> {
   const revised = step === 'revised' || step === 'alone';
   const args = [
     ...['--weeks', step === 'alone' ? REVISED.weekEnding : rangeOf(weeks)],

@@ -19,25 +19,25 @@ const SHORT_RUNS = 4;
  * Loads `weeks` into an empty database, runs again with nothing changed, with one tier revised and with `--force`, in
  * every round, and lets the shell do the first of it by turns.
  */
-export function measureLoads(bench: Bench, weeks: Weeks): LoadResult {
+export async function measureLoads(bench: Bench, weeks: Weeks): Promise<LoadResult> {
   const places = {
-    own: join(bench.dir, 'own.db'),
-    shell: join(bench.dir, 'shell.db'),
-    alone: join(bench.dir, 'alone.db'),
+    own: join(bench.dir, 'bench-own.db'),
+    shell: join(bench.dir, 'bench-shell.db'),
+    alone: join(bench.dir, 'bench-alone.db'),
   };
-  const peaks = peakMemory(bench, weeks, places.own);
+  const peaks = await peakMemory(bench, weeks, places.own);
   const seconds: Seconds = { first: [], unchanged: [], revised: [], forced: [], alone: [], shell: [], node: [] };
   const sizes = { own: 0, shell: 0 };
 
   const loads = {
-    own: (): void => {
+    own: async (): Promise<void> => {
       removeDatabase(places.own);
-      seconds.first.push(runStep(bench.command, 'first', weeks, places.own).seconds);
+      seconds.first.push((await runStep(bench.command, 'first', weeks, places.own)).seconds);
       sizes.own = databaseBytes(places.own);
     },
-    shell: (): void => {
+    shell: async (): Promise<void> => {
       removeDatabase(places.shell);
-      const run = loadWithShell(weeks, places.shell);
+      const run = await loadWithShell(weeks, places.shell);
       seconds.shell.push(run.seconds);
       peaks.set('shell', run.peakBytes);
       sizes.shell = databaseBytes(places.shell);
@@ -46,27 +46,31 @@ export function measureLoads(bench: Bench, weeks: Weeks): LoadResult {
   for (let round = 0; round < bench.rounds; round++) {
     bench.progress(`${weeks.count} weeks: round ${round + 1} of ${bench.rounds}`);
     const both = bench.hasShell ? [loads.own, loads.shell] : [loads.own];
-    for (const load of round % 2 === 0 ? both : both.toReversed()) load();
+    for (const load of round % 2 === 0 ? both : both.toReversed()) await load();
     for (let run = 0; run < SHORT_RUNS; run++) {
-      seconds.unchanged.push(runStep(bench.command, 'unchanged', weeks, places.own).seconds);
-      seconds.node.push(runProcess(process.execPath, ['-e', '0']).seconds);
+      seconds.unchanged.push((await runStep(bench.command, 'unchanged', weeks, places.own)).seconds);
+      seconds.node.push((await runProcess(process.execPath, ['-e', '0'])).seconds);
     }
-    seconds.revised.push(runStep(bench.command, 'revised', weeks, places.own).seconds);
+    seconds.revised.push((await runStep(bench.command, 'revised', weeks, places.own)).seconds);
     removeDatabase(places.alone);
-    seconds.alone.push(runStep(bench.command, 'alone', weeks, places.alone).seconds);
-    seconds.forced.push(runStep(bench.command, 'forced', weeks, places.own).seconds);
+    seconds.alone.push((await runStep(bench.command, 'alone', weeks, places.alone)).seconds);
+    seconds.forced.push((await runStep(bench.command, 'forced', weeks, places.own)).seconds);
   }
   for (const place of Object.values(places)) removeDatabase(place);
   return { weeks: weeks.count, rows: weeks.rows, steps: stepsOf(weeks, seconds, peaks, sizes) };
 }
 
 // In a cycle of its own, untimed, for asking a process for its peak takes time too.
-function peakMemory(bench: Bench, weeks: Weeks, database: string): Map<Measured, number | null> {
+async function peakMemory(bench: Bench, weeks: Weeks, database: string): Promise<Map<Measured, number | null>> {
   bench.progress(`${weeks.count} weeks: peak memory`);
   removeDatabase(database);
   const peakFile = join(bench.dir, 'peak');
   const steps = ['first', 'unchanged', 'revised', 'forced'] as const;
-  return new Map(steps.map((step) => [step, runStep(bench.command, step, weeks, database, { peakFile }).peakBytes]));
+  const peaks = new Map<Measured, number | null>();
+  for (const step of steps) {
+    peaks.set(step, (await runStep(bench.command, step, weeks, database, { peakFile })).peakBytes);
+  }
+  return peaks;
 }
 
 interface Sizes {

@@ -4,9 +4,9 @@ import { checkCommand } from './command.ts';
 import { measureLoads } from './load-scenario.ts';
 import { describeMachine } from './machine.ts';
 import { measureReading } from './reading-scenario.ts';
-import type { Results } from './results.ts';
+import type { LoadResult, Results } from './results.ts';
 import { measureStartUp } from './startup-scenario.ts';
-import { type Size, writeWeeks } from './weeks.ts';
+import { type Size, type Weeks, writeWeeks } from './weeks.ts';
 
 /** What to measure: the scenarios, over so many weeks of a size. */
 export interface Plan extends Omit<Bench, 'hasShell'> {
@@ -17,21 +17,24 @@ export interface Plan extends Omit<Bench, 'hasShell'> {
 }
 
 /** Makes the files, then measures. What needs the `sqlite3` program is left out where there is none. */
-export function measure(plan: Plan): Results {
-  checkCommand(plan.command);
+export async function measure(plan: Plan): Promise<Results> {
+  await checkCommand(plan.command);
   const machine = describeMachine();
   const bench: Bench = { ...plan, hasShell: machine.shell !== null };
   const has = (scenario: Scenario): boolean => plan.scenarios.includes(scenario);
-  const weeksOf = (count: number) => {
-    plan.progress(`making the files of ${count} weeks`);
-    return writeWeeks(plan.dir, count, plan.size);
-  };
+  const startUp = has('startup') ? await measureStartUp(bench) : [];
+  const loads: LoadResult[] = [];
+  if (has('load')) for (const count of plan.weeks) loads.push(await measureLoads(bench, weeksOf(plan, count)));
+  const reading = has('reading') && bench.hasShell ? await measureMost(plan, bench) : null;
+  return { machine, rounds: plan.rounds, startUp, loads, reading };
+}
+
+async function measureMost(plan: Plan, bench: Bench): Promise<Results['reading']> {
   const most = plan.weeks.at(-1) ?? 1;
-  return {
-    machine,
-    rounds: plan.rounds,
-    startUp: has('startup') ? measureStartUp(bench) : [],
-    loads: has('load') ? plan.weeks.map((count) => measureLoads(bench, weeksOf(count))) : [],
-    reading: has('reading') && bench.hasShell ? { weeks: most, queries: measureReading(bench, weeksOf(most)) } : null,
-  };
+  return { weeks: most, queries: await measureReading(bench, weeksOf(plan, most)) };
+}
+
+function weeksOf(plan: Plan, count: number): Weeks {
+  plan.progress(`making the files of ${count} weeks`);
+  return writeWeeks(plan.dir, count, plan.size);
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -18,24 +18,41 @@ export interface ProcessOptions {
 }
 
 const PRELOAD = fileURLToPath(new URL('./report-peak-memory.cjs', import.meta.url));
-const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Runs a command to its end and measures it as a whole, start and end of the process included. Throws when it fails,
  * with what it said: a figure of a failed run would mean nothing.
  */
-export function runProcess(command: string, args: readonly string[], options: ProcessOptions = {}): ProcessRun {
-  const { input = '', peakFile } = options;
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  { input = '', peakFile }: ProcessOptions = {},
+): Promise<ProcessRun> {
   const measured = peakFile === undefined ? args : ['--require', PRELOAD, ...args];
   const env = { PATH: process.env.PATH ?? '', TZ: 'UTC', PEAK_MEMORY_FILE: peakFile ?? '' };
   const began = performance.now();
-  const ended = spawnSync(command, measured, { input, env, encoding: 'utf8', maxBuffer: MAX_OUTPUT_BYTES });
+  const { code, stdout, stderr } = await ended(spawn(command, measured, { env }), input);
   const seconds = (performance.now() - began) / 1000;
-  if (ended.error !== undefined) throw ended.error;
-  if (ended.status !== 0) {
-    throw new Error(`${command} ${args.join(' ')} ended with ${ended.status ?? ended.signal}: ${ended.stderr}`);
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr || stdout}`);
+  return { seconds, peakBytes: peakFile === undefined ? null : takePeak(peakFile), stdout };
+}
+
+function ended(
+  child: ReturnType<typeof spawn>,
+  input: string,
+): Promise<{ code: number | string | null; stdout: string; stderr: string }> {
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+    });
   }
-  return { seconds, peakBytes: peakFile === undefined ? null : takePeak(peakFile), stdout: ended.stdout };
+  // A command that ends before it has read everything says why on stderr.
+  child.stdin?.on('error', () => {}).end(input);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code: code ?? signal, ...texts }));
+  });
 }
 
 function takePeak(path: string): number {

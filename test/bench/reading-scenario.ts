@@ -8,7 +8,7 @@ import { median, ratioOf } from './statistics.ts';
 import { REVISED, type Weeks } from './weeks.ts';
 
 /** What is read of each view: the columns that the shell's tables have too. */
-const VIEW_COLUMNS: Readonly<Record<string, string>> = {
+export const VIEW_COLUMNS: Readonly<Record<string, string>> = {
   raw: 'week_ending, tier, symbol, issue_name, mpid, venue_name, total_shares, total_trades, source_last_update_date, line_number, capture_id',
   normalized:
     'week_ending, tier, venue_type, symbol, issue_name, mpid, venue_name, total_shares, total_trades, source_last_update_date, capture_id',
@@ -26,7 +26,8 @@ interface Query {
   readonly values: readonly string[];
 }
 
-/** A sample lasts about so long, however short the query is. */
+/** Reading is short, so each round takes several samples; a sample lasts about so long, however short the query is. */
+const SAMPLES_PER_ROUND = 3;
 const SAMPLE_SECONDS = 0.02;
 const MOST_RUNS = 50;
 
@@ -36,12 +37,12 @@ const LONG_AFTER_ANY_LOAD = '9999-12-31 00:00:00.000';
  * Reads the same of the command's database and of the shell's, both loaded with `weeks`, through one SQLite: one symbol
  * over all weeks, one partition, one week as of an instant. Throws when the answers differ in length.
  */
-export function measureReading(bench: Bench, weeks: Weeks): ReadingResult[] {
-  const [own, shell] = [join(bench.dir, 'own.db'), join(bench.dir, 'shell.db')];
+export async function measureReading(bench: Bench, weeks: Weeks): Promise<ReadingResult[]> {
+  const [own, shell] = [join(bench.dir, 'bench-own.db'), join(bench.dir, 'bench-shell.db')];
   bench.progress(`reading: loading ${weeks.count} weeks`);
   for (const place of [own, shell]) removeDatabase(place);
-  runStep(bench.command, 'first', weeks, own);
-  loadWithShell(weeks, shell);
+  await runStep(bench.command, 'first', weeks, own);
+  await loadWithShell(weeks, shell);
   const handles = [own, shell].map((path) => new SqliteHandle(path, { readonly: true, fileMustExist: true }));
   try {
     const [ownHandle, shellHandle] = handles as [SqliteHandle.Database, SqliteHandle.Database];
@@ -99,7 +100,7 @@ function compare(
   const slower = Math.max(ownFirst.seconds, shellFirst.seconds);
   const runs = Math.min(MOST_RUNS, Math.max(1, Math.ceil(SAMPLE_SECONDS / slower)));
   const seconds = { own: [] as number[], shell: [] as number[] };
-  for (let round = 0; round < rounds; round++) {
+  for (let sample = 0; sample < rounds * SAMPLES_PER_ROUND; sample++) {
     seconds.own.push(ownRead(runs).seconds);
     seconds.shell.push(shellRead(runs).seconds);
   }

@@ -9,9 +9,12 @@ import { PLAIN_USER, plainUserMayRun } from './plain-user.ts';
 import { runArgs, scenarioFolder } from './scenarios.ts';
 import { mayMount, mountSmallDisk } from './small-disk.ts';
 
-const CANNOT_WRITE =
-  'it cannot be written\ntry: check the owner and mode of the file and of its folder, and the mount\n';
-const CANNOT_OPEN = 'it cannot be opened\ntry: check the path, and the owner and mode of the file and of its folder\n';
+const CANNOT_WRITE = (db: string) =>
+  `database ${db}: it cannot be written\ntry: check the owner and mode of the file and of its folder, and the mount\n`;
+const CANNOT_OPEN = (file: string) =>
+  `${file}: it cannot be opened\ntry: check the path, and the owner and mode of the file and of its folder\n`;
+const CANNOT_READ = (db: string) => CANNOT_OPEN(`database ${db}`);
+const CANNOT_LOCK = (db: string) => CANNOT_OPEN(`run lock ${db}.lock`);
 
 let stored: string;
 
@@ -24,15 +27,15 @@ afterAll(() => rmSync(dirname(stored), { recursive: true, force: true }));
 
 // Modes bind everybody but root, who starts these commands as another user.
 describe.runIf(plainUserMayRun())('a database that its user may not write', () => {
-  it.each<[what: string, file: number, folder: number, why: string]>([
+  it.each<[what: string, file: number, folder: number, why: (db: string) => string]>([
     ['by the mode of the file', 0o440, 0o750, CANNOT_WRITE],
-    ['by the mode of its folder', 0o640, 0o550, CANNOT_OPEN],
-    ['nor read', 0o000, 0o750, CANNOT_OPEN],
+    ['by the mode of its folder', 0o640, 0o550, CANNOT_LOCK],
+    ['nor read', 0o000, 0o750, CANNOT_READ],
   ])('%s: exit 2, and nothing is changed', async (_, file, folder, why) => {
     const db = storedCopy(file, folder);
     const before = folderBytes(dirname(db));
     const ended = await run([...runArgs(db, CLEAN_DIR), '--force'], { user: PLAIN_USER });
-    expect(ended).toMatchObject({ code: 2, stderr: `error: database ${db}: ${why}` });
+    expect(ended).toMatchObject({ code: 2, stderr: `error: ${why(db)}` });
     const { 'market_spine.db.lock': _lock, ...after } = folderBytes(dirname(db));
     expect(after).toEqual(before);
   });
@@ -48,7 +51,7 @@ describe.runIf(plainUserMayRun())('a database that its user may not write', () =
 
 describe.runIf(mayMount())('a database on a disk mounted read-only', () => {
   it.each([
-    ['before the first run there', false, CANNOT_OPEN],
+    ['before the first run there', false, CANNOT_LOCK],
     ['after runs there', true, CANNOT_WRITE],
   ])('%s: exit 2, and nothing is changed', async (_, hasRun, why) => {
     const disk = mountSmallDisk(16_384);
@@ -59,7 +62,7 @@ describe.runIf(mayMount())('a database on a disk mounted read-only', () => {
     const before = folderBytes(disk.dir);
     disk.forbidWriting();
     const ended = await run([...runArgs(db, CLEAN_DIR), '--force']);
-    expect(ended).toMatchObject({ code: 2, stderr: `error: database ${db}: ${why}` });
+    expect(ended).toMatchObject({ code: 2, stderr: `error: ${why(db)}` });
     expect(folderBytes(disk.dir)).toEqual(before);
     expect((await run([...runArgs(db, CLEAN_DIR), '--dry-run'])).code).toBe(0);
   });

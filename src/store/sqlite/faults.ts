@@ -105,20 +105,20 @@ const FAULTS: ReadonlyArray<readonly [prefix: string, code: string, what: string
 ];
 
 /**
- * A fault of the database, or of SQLite's own binary, as the run's end (DESIGN section 2, exit 2); any other error:
- * returned unchanged.
+ * A fault of the database (or of what `what` calls the file), or of SQLite's own binary, as the run's end (DESIGN
+ * section 2, exit 2); any other error: returned unchanged.
  */
-export function fatalFault(error: unknown, path: string): unknown {
+export function fatalFault(error: unknown, path: string, what = 'database'): unknown {
   if (isBinaryFault(error)) return binaryFault(error);
   if (!isSqliteFault(error)) return error;
   const known = FAULTS.find(([prefix]) => error.code.startsWith(prefix));
-  const [, code, what, hint] = known ?? [
+  const [, code, problem, hint] = known ?? [
     '',
     'database_error',
     error.message,
     'run again with --verbose and report this',
   ];
-  return new FatalError({ code, message: `database ${path}: ${what}`, hint }, { cause: error });
+  return new FatalError({ code, message: `${what} ${path}: ${problem}`, hint }, { cause: error });
 }
 
 // better-sqlite3 loads its binary with the first database; another Node.js than it was built for cannot.

@@ -35,7 +35,7 @@ export async function openForRun(options: RunOpenOptions): Promise<Store> {
   const path = makeRealPath(options.path);
   if (!options.allowNetworkFs) refuseNetworkFileSystem(path);
   refuseForeign(path);
-  const lock = guarded(`${path}.lock`, () => takeRunLock(path));
+  const lock = guarded(`${path}.lock`, () => takeRunLock(path), 'run lock');
   if (lock === null) throw await lockedByAnotherRun(path, options.sleep);
   const insist: Insist = (attempt) => patiently(options, attempt);
   try {
@@ -215,10 +215,10 @@ async function lockedByAnotherRun(path: string, sleep: Patience['sleep']): Promi
   });
 }
 
-function guarded<T>(path: string, action: () => T): T {
+function guarded<T>(path: string, action: () => T, what?: string): T {
   try {
     return action();
   } catch (error) {
-    throw fatalFault(error, path);
+    throw fatalFault(error, path, what);
   }
 }
