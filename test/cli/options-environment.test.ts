@@ -95,11 +95,11 @@ describe('a flag', () => {
 });
 
 describe('a command with some of the options', () => {
-  const deps = { now: NOW, cwd: '/work' };
+  const deps = { now: NOW, cwd: '/srv' };
 
   it('reads those and no others', () => {
     const env = { MARKET_SPINE_DB: 'x.db', MARKET_SPINE_MODE: 'nonsense' };
-    expect(readOptions(['db', 'json'], { json: true }, env, deps)).toEqual({ db: '/work/x.db', json: true });
+    expect(readOptions(['db', 'json'], { json: true }, env, deps)).toEqual({ db: '/srv/x.db', json: true });
   });
 
   it('leaves weeks null when none are named', () => {

@@ -11,7 +11,7 @@ describe('the options of monitoring', () => {
     const line =
       '--metrics-file metrics/a.prom --pushgateway-url http://gw:9091 --ping-url https://ping.example.com/x?y=1';
     expect(optionsOf(line.split(' ')).monitoring).toEqual({
-      metricsFile: '/work/metrics/a.prom',
+      metricsFile: '/srv/metrics/a.prom',
       pushgatewayUrl: 'http://gw:9091/',
       pingUrl: 'https://ping.example.com/x?y=1',
     });

@@ -17,7 +17,7 @@ export function optionsOf(args: readonly string[], env: Environment = {}): RunOp
     stdout: sink,
     stderr: sink,
     action: (flags) => {
-      options = resolveOptions(flags, env, { now: NOW, cwd: '/work' });
+      options = resolveOptions(flags, env, { now: NOW, cwd: '/srv' });
     },
   });
   program.parse(args, { from: 'user' });
