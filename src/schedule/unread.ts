@@ -3,7 +3,7 @@ import { PartitionError } from '../domain/errors.ts';
 import { partitionKey, samePartition } from '../domain/partition.ts';
 import { PIPELINES } from '../domain/stage.ts';
 import type { Pipeline } from '../pipelines/pipeline.ts';
-import { completeIdleItem, itemsInRetryWait, reorderItem } from '../store/waiting-items.ts';
+import { completeIdleItem, failedItems, itemsInRetryWait, reorderItem } from '../store/waiting-items.ts';
 import { type WorkItem, wakeItem } from '../store/work-items.ts';
 import { isUnread, type PlannedPartition } from './action.ts';
 import { planPartitions } from './make-plan.ts';
@@ -59,7 +59,10 @@ async function reorder(run: RunContext, line: PlannedPartition): Promise<void> {
   );
 }
 
-/** Settles ingests that an earlier run left waiting for another attempt, and that the plan does without. */
+/**
+ * Settles ingests that an earlier run left waiting for another attempt, and that the plan does without; and those that
+ * failed for a version which the source has no more, since it is back at the one that is stored.
+ */
 export async function settleLeftovers(run: RunContext, planned: readonly PlannedPartition[]): Promise<void> {
   if (!looksAtSource(run.options)) return;
   const idle = planned.filter(({ stages }) => !stages.includes('RAW'));
@@ -68,6 +71,13 @@ export async function settleLeftovers(run: RunContext, planned: readonly Planned
   for (const item of await itemsInRetryWait(run.store.db, PIPELINES.RAW, partitions)) {
     const line = idle.find(({ partition }) => samePartition(partition, item.partition));
     if (line !== undefined) await settleIngest(run, line, item);
+  }
+  const unchanged = idle.filter(({ action, reason }) => action === 'skip' && reason === 'unchanged');
+  if (unchanged.length === 0) return;
+  const back = unchanged.map(({ partition }) => partition);
+  for (const item of await failedItems(run.store.db, PIPELINES.RAW, back)) {
+    const now = toDbInstant(run.deps.clock.now());
+    await run.store.db.transaction().execute((trx) => completeIdleItem(trx, item, run.executor.worker, now));
   }
 }
 
