@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The folder that holds package.json. */
 export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
@@ -26,7 +27,11 @@ export interface StartOptions {
 // MARKET_SPINE_TEST_ENTRY=source runs the readable modules instead of the published bundle.
 const ENTRY =
   process.env.MARKET_SPINE_TEST_ENTRY === 'source'
-    ? ['--import', 'tsx', `${PROJECT}test/harness/source-entry.ts`]
+    ? [
+        '--import',
+        pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+        `${PROJECT}test/harness/source-entry.ts`,
+      ]
     : [`${PROJECT}bin/run-finra-weekly-schedule.js`];
 
 /** Starts the real command with an environment of its own: nothing of this process's settings reaches it. */

@@ -16,11 +16,13 @@ export function createFile(path: string) {
  */
 export async function makeFolder(dir: string): Promise<void> {
   if (await isFolder(dir)) return;
-  if (dirname(dir) !== dir) await makeFolder(dirname(dir));
   try {
     await mkdir(dir, { mode: FOLDER_MODE });
   } catch (error) {
-    if (!(await isFolder(dir))) throw error;
+    if (await isFolder(dir)) return;
+    if (systemCode(error) !== 'ENOENT' || dirname(dir) === dir) throw error;
+    await makeFolder(dirname(dir));
+    await mkdir(dir, { mode: FOLDER_MODE });
   }
   await syncFolder(dirname(dir));
 }
