@@ -23,7 +23,7 @@ export async function runCommand(flags: Flags, deps: MainDeps): Promise<RunRepor
   const watchers = createMonitoring(options, deps);
   const waits = waiting(deps.interrupted);
   const source = await sourceOfRun(options, { ...deps, signal: waits.signal });
-  const archive = archiveOfRun(options, deps);
+  const archive = await archiveOfRun(options, deps);
   const world = scheduleDeps(options, deps, { emit: reporter.emit, waits, source, archive, watchers });
   // The schedule keeps its options with the run's record, where the addresses of monitoring have no business.
   const { monitoring, ...scheduleOptions } = options;

@@ -1,6 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
 import { looksAtSource } from '../schedule/schedule-options.ts';
-import { archiveSource, checkArchive } from '../sources/archive/archive-source.ts';
 import { checkDataDir, fileSource } from '../sources/file-source.ts';
 import type { Source } from '../sources/source.ts';
 import type { Environment } from './read-options.ts';
@@ -33,6 +32,7 @@ export async function sourceOfRun(options: RunOptions, world: SourceWorld): Prom
     return { source: () => source, check: async () => {}, close };
   }
   if (options.source === 'archive' && options.archiveDir !== null) {
+    const { archiveSource, checkArchive } = await import('../sources/archive/archive-source.ts');
     const { archiveDir: dir, runDate } = options;
     return { source: () => archiveSource({ dir, runDate }), check: () => checkArchive(dir), close: async () => {} };
   }

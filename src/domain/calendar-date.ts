@@ -1,4 +1,4 @@
-import { UTCDate } from '@date-fns/utc';
+import { UTCDateMini } from '@date-fns/utc/date/mini';
 import { addDays, differenceInCalendarDays } from 'date-fns';
 
 /** A date without time, `YYYY-MM-DD`. */
@@ -12,7 +12,7 @@ export function isCalendarDate(text: string): boolean {
   if (match === null) return false;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   if (year < 1900) return false;
-  const date = new UTCDate(year, month - 1, day);
+  const date = new UTCDateMini(year, month - 1, day);
   return date.getMonth() === month - 1 && date.getDate() === day;
 }
 
@@ -31,9 +31,10 @@ export function dayOfWeek(date: CalendarDate): number {
   return toUtc(date).getDay();
 }
 
-// UTCDate keeps date-fns on calendar arithmetic: the machine's time zone and its clock changes never enter.
-function toUtc(date: CalendarDate): UTCDate {
-  return new UTCDate(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10)));
+// UTCDateMini keeps date-fns on calendar arithmetic: the machine's time zone and its clock changes never enter. UTCDate,
+// which also formats, loads the tables of all languages as soon as it is imported.
+function toUtc(date: CalendarDate): Date {
+  return new UTCDateMini(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10)));
 }
 
 function toCalendarDate(date: Date): CalendarDate {

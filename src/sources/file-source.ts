@@ -1,6 +1,6 @@
-import { access, constants, readdir } from 'node:fs/promises';
+import { accessSync, constants, readdirSync } from 'node:fs';
 import { dataDirError } from './file-errors.ts';
-import { readFileBytes } from './file-reading.ts';
+import { readFileBytes, type SpareBuffers } from './file-reading.ts';
 import { type FileSurveyOptions, surveyFiles } from './file-survey.ts';
 import type { Source } from './source.ts';
 
@@ -15,10 +15,11 @@ export interface FileSourceOptions extends FileSurveyOptions {
  * `checkDataDir` throws when the folder has gone; see `readFileBytes` for what `open` throws.
  */
 export function fileSource(options: FileSourceOptions): Source {
+  const spare: SpareBuffers = [];
   return {
     name: 'file',
-    survey: (partitions) => surveyFiles(partitions, options),
-    open: (locator) => readFileBytes(locator, options),
+    survey: async (partitions) => surveyFiles(partitions, options),
+    open: (locator) => readFileBytes(locator, options, spare),
   };
 }
 
@@ -28,8 +29,8 @@ export function fileSource(options: FileSourceOptions): Source {
  */
 export async function checkDataDir(dataDir: string): Promise<void> {
   try {
-    await readdir(dataDir);
-    await access(dataDir, constants.X_OK);
+    readdirSync(dataDir);
+    accessSync(dataDir, constants.X_OK);
   } catch (error) {
     throw dataDirError(error, dataDir);
   }

@@ -1,5 +1,4 @@
-import type { Dirent } from 'node:fs';
-import { access, constants, readdir, stat } from 'node:fs/promises';
+import { accessSync, constants, type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Partition, partitionKey } from '../domain/partition.ts';
 import { type FileDate, readFileName, weekOfFileDate } from '../finra/file-name.ts';
@@ -33,27 +32,28 @@ interface Candidate {
 }
 
 /** What the data folder has for the `wanted` partitions; no file is opened. Throws a `FatalError` without the folder. */
-export async function surveyFiles(wanted: readonly Partition[], options: FileSurveyOptions): Promise<SourceSurvey> {
+export function surveyFiles(wanted: readonly Partition[], options: FileSurveyOptions): SourceSurvey {
   const keys = new Set(wanted.map(partitionKey));
   const unmatched: string[] = [];
   const candidates: Candidate[] = [];
-  for (const entry of await listFolder(options.dataDir)) {
+  for (const entry of listFolder(options.dataDir)) {
     const candidate = candidateOf(entry, options);
     if (candidate === null && !entry.isDirectory()) unmatched.push(entry.name);
     if (candidate !== null && keys.has(candidate.key)) candidates.push(candidate);
   }
   return {
-    partitions: await availabilities(candidates, options.dataDir),
+    partitions: availabilities(candidates, options.dataDir),
     unmatched: unmatched.sort(),
     movedDates: options.fileDate === 'week' ? movedDates(candidates) : [],
   };
 }
 
-async function listFolder(dataDir: string): Promise<Dirent[]> {
-  const entries = await readdir(dataDir, { withFileTypes: true }).catch((error) => {
+function listFolder(dataDir: string): Dirent[] {
+  try {
+    return readdirSync(dataDir, { withFileTypes: true }).filter((entry) => !entry.name.startsWith('.'));
+  } catch (error) {
     throw dataDirError(error, dataDir);
-  });
-  return entries.filter((entry) => !entry.name.startsWith('.'));
+  }
 }
 
 function candidateOf(entry: Dirent, { fileDate, publication }: FileSurveyOptions): Candidate | null {
@@ -64,21 +64,19 @@ function candidateOf(entry: Dirent, { fileDate, publication }: FileSurveyOptions
   return { entry, key: partitionKey({ weekEnding, tier }), date: { given: date, weekEnding } };
 }
 
-async function availabilities(candidates: readonly Candidate[], dataDir: string): Promise<Map<string, Availability>> {
+function availabilities(candidates: readonly Candidate[], dataDir: string): Map<string, Availability> {
   const entries = new Map<string, Dirent[]>();
   for (const { key, entry } of candidates) entries.set(key, [...(entries.get(key) ?? []), entry]);
   const partitions = new Map<string, Availability>();
-  await Promise.all(
-    [...entries].map(async ([key, named]) => {
-      const availability = await availabilityOf(named, dataDir);
-      if (availability !== null) partitions.set(key, availability);
-    }),
-  );
+  for (const [key, named] of entries) {
+    const availability = availabilityOf(named, dataDir);
+    if (availability !== null) partitions.set(key, availability);
+  }
   return partitions;
 }
 
 // A folder beside a file for the same partition is no second file; alone it is reported, since its name promises data.
-async function availabilityOf(entries: readonly Dirent[], dataDir: string): Promise<Availability | null> {
+function availabilityOf(entries: readonly Dirent[], dataDir: string): Availability | null {
   const files = entries.filter((entry) => !entry.isDirectory());
   const [entry, ...others] = files.length > 0 ? files : entries;
   if (entry === undefined) return null;
@@ -87,9 +85,9 @@ async function availabilityOf(entries: readonly Dirent[], dataDir: string): Prom
 }
 
 // Null for an entry that has gone since the folder was listed.
-async function inspect(entry: Dirent, path: string, dataDir: string): Promise<Availability | null> {
+function inspect(entry: Dirent, path: string, dataDir: string): Availability | null {
   try {
-    await requireReadable(entry, path, dataDir);
+    requireReadable(entry, path, dataDir);
     return { status: 'available', locator: path };
   } catch (error) {
     const gone = systemCode(error) === 'ENOENT';
@@ -99,12 +97,12 @@ async function inspect(entry: Dirent, path: string, dataDir: string): Promise<Av
   }
 }
 
-async function requireReadable(entry: Dirent, path: string, dataDir: string): Promise<void> {
+function requireReadable(entry: Dirent, path: string, dataDir: string): void {
   if (!entry.isFile() && !entry.isSymbolicLink()) throw unreadable(path, NOT_REGULAR);
-  const target = await realPathInside(path, dataDir);
+  const target = realPathInside(path, dataDir);
   if (target === null) throw unreadable(path, LINKED_OUTSIDE);
-  if (!(await stat(target)).isFile()) throw unreadable(path, NOT_REGULAR);
-  await access(target, constants.R_OK);
+  if (!statSync(target).isFile()) throw unreadable(path, NOT_REGULAR);
+  accessSync(target, constants.R_OK);
 }
 
 function movedDates(candidates: readonly Candidate[]): MovedDate[] {

@@ -1,8 +1,9 @@
-const THOUSANDS = new Intl.NumberFormat('en-US');
+// Intl would load the tables of all languages for the sake of a comma.
+const BEFORE_THOUSANDS = /\B(?=(?:\d{3})+$)/g;
 
 /** A whole number with thousands separators: `49,200`. */
 export function figure(value: number): string {
-  return THOUSANDS.format(value);
+  return String(value).replace(BEFORE_THOUSANDS, ',');
 }
 
 /** A count and its noun: `1 row`, `2,000 rows`. */

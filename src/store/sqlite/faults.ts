@@ -121,11 +121,14 @@ export function fatalFault(error: unknown, path: string, what = 'database'): unk
   return new FatalError({ code, message: `${what} ${path}: ${problem}`, hint }, { cause: error });
 }
 
+// In the bundle, and in the readable modules.
+const NO_BINARY = /^Cannot find module '[^']*better_sqlite3\.node'|^Could not locate the bindings file/;
+
 // better-sqlite3 loads its binary with the first database; another Node.js than it was built for cannot.
 function isBinaryFault(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const unloadable = 'code' in error && error.code === 'ERR_DLOPEN_FAILED';
-  return unloadable || error.message.startsWith('Could not locate the bindings file');
+  return unloadable || NO_BINARY.test(error.message);
 }
 
 function binaryFault(error: Error): FatalError {

@@ -1,9 +1,19 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { counted, duration, figure, instantText } from '../../../src/cli/text/figures.ts';
 
 describe('figures in reports', () => {
   it('have thousands separators', () => {
     expect([figure(0), figure(999), figure(49_200), figure(1_234_567)]).toEqual(['0', '999', '49,200', '1,234,567']);
+  });
+
+  it('are written as in English', () => {
+    const english = new Intl.NumberFormat('en-US');
+    fc.assert(
+      fc.property(fc.nat(2 ** 31 - 1), (value) => {
+        expect(figure(value)).toBe(english.format(value));
+      }),
+    );
   });
 
   it('agree with their noun', () => {
