@@ -26,7 +26,7 @@ const HOME_OF_PACKAGE: Readonly<Record<string, string>> = {
   'csv-parse/sync': 'finra/csv-text.ts',
   undici: 'sources/api/',
   'date-fns': 'domain/calendar-date.ts',
-  '@date-fns/utc': 'domain/calendar-date.ts',
+  '@date-fns/utc/date/mini': 'domain/calendar-date.ts',
   '@date-fns/tz': 'domain/clock.ts',
 };
 

@@ -18,8 +18,8 @@ interface Head {
 const UTF_16_MARKS = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
 
 /**
- * Reads a source as far as its header (DESIGN section 4, "Ingest"); `rows` then reads on, in batches of a few thousand
- * at most for rows of ordinary length, or of none, with bounded memory. Iterate `rows` in any case: that is what closes `chunks`.
+ * Reads a source as far as its header (DESIGN section 4, "Ingest"); `rows` then reads on, in batches of some
+ * hundred rows of ordinary length, or of none, with bounded memory. Iterate `rows` in any case: that is what closes `chunks`.
  * Texts of rows are views on the batch's text; copy what outlives it.
  *
  * Throws a `PartitionError`: at once `empty_file`, `no_header`, `not_utf8`, `malformed_header`, `missing_columns` or

@@ -15,7 +15,7 @@ import {
   rejectCapture,
 } from '../store/captures.ts';
 import { recordStage } from '../store/manifest.ts';
-import { measureRows, normalizeRows, overflowingSymbol, updateDates } from '../store/normalize.ts';
+import { type Measured, measureRows, normalizeRows, overflowingSymbol } from '../store/normalize.ts';
 import { newestCapture, type StoredCapture } from '../store/partition-states.ts';
 import type { Trx } from '../store/schema.ts';
 import { archiveCapture } from './archive-capture.ts';
@@ -37,9 +37,10 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
     if (capture.state === 'accepted') return deferred(`${capture.captureId} is accepted already`, 'nothing to do');
     await deleteNormalizedRows(trx, capture.captureKey);
     await normalizeRows(trx, capture.captureKey, partition.tier, capture.rawCount, deps.store.readQuantity);
-    const figures = await measureRows(trx, capture.captureKey);
+    const measured = await measureRows(trx, capture.captureKey);
+    const { figures } = measured;
     await refuseOverflow(trx, capture.captureKey, figures, deps);
-    const refused = await judge(trx, partition, capture, figures, params);
+    const refused = await judge(trx, partition, capture, measured, params);
     if (refused !== null) return refused;
 
     const now = toDbInstant(deps.clock.now());
@@ -56,7 +57,7 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
       now,
     });
     const anomalies = [
-      ...(await remarks(trx, partition, capture, figures, params, replaced)),
+      ...(await remarks(trx, partition, capture, measured, params, replaced)),
       ...(totals === null ? [] : await reconcile(trx, capture.captureKey, totals, deps)),
       ...(deps.archive === undefined ? [] : await archiveCapture(trx, deps.archive, partition, capture)),
     ];
@@ -90,17 +91,16 @@ async function judge(
   trx: Trx,
   partition: Partition,
   capture: StoredCapture,
-  figures: CaptureFigures,
+  { figures, earliestUpdate }: Measured,
   params: NormalizeParams,
 ): Promise<StageResult | null> {
-  const { earliest } = await updateDates(trx, capture.captureKey);
   const predecessor = (await latestCapture(trx, partition)) ?? null;
   const breached = breaches(
     {
       weekEnding: partition.weekEnding,
       rawCount: capture.rawCount,
       figures,
-      earliestUpdate: earliest,
+      earliestUpdate,
       predecessor,
       force: params.force,
     },
@@ -123,7 +123,7 @@ async function remarks(
   trx: Trx,
   partition: Partition,
   capture: StoredCapture,
-  figures: CaptureFigures,
+  { figures, hasUnreadableUpdate }: Measured,
   params: NormalizeParams,
   replaced: ReplacedCapture | null,
 ): Promise<Anomaly[]> {
@@ -138,8 +138,7 @@ async function remarks(
         'likely its file is named by the publication date: see --file-date published',
     });
   }
-  const { unreadable } = await updateDates(trx, capture.captureKey);
-  if (unreadable > 0) {
+  if (hasUnreadableUpdate) {
     found.push({
       severity: 'WARN',
       category: 'UNREADABLE_UPDATE_DATE',

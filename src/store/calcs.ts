@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { CaptureCalc } from '../domain/stage.ts';
 import type { Trx } from './schema.ts';
 
@@ -19,28 +19,38 @@ const COMPUTE: Readonly<Record<CaptureCalc, (trx: Trx, captureKey: number) => Pr
 // A normalized row is the volume of its venue already, but where an issue has several product types there.
 async function venueVolume(trx: Trx, captureKey: number): Promise<number> {
   await trx.deleteFrom('merged_volumes').where('capture_key', '=', captureKey).execute();
-  const pairs = await countOf(
-    trx,
-    sql`SELECT count(*) AS n FROM (SELECT 1 FROM normalized_rows WHERE capture_key = ${captureKey}
-      GROUP BY issue_key, venue_type, venue_key) AS pairs`,
-  );
-  const rows = await countOf(trx, sql`SELECT count(*) AS n FROM normalized_rows WHERE capture_key = ${captureKey}`);
-  if (pairs < rows) {
-    await sql`INSERT INTO merged_volumes
-        (capture_key, issue_key, venue_key, first_product_type, total_shares, total_trades)
-      SELECT capture_key, issue_key, venue_key, min(product_type), sum(total_shares), sum(total_trades)
-      FROM normalized_rows WHERE capture_key = ${captureKey}
-      GROUP BY capture_key, issue_key, venue_type, venue_key HAVING count(*) > 1`.execute(trx);
-  }
-  return pairs;
+  const { rows } = await sql<{ rows: number; product_types: number }>`
+    SELECT count(*) AS rows, count(DISTINCT product_type) AS product_types
+    FROM normalized_rows WHERE capture_key = ${captureKey}`.execute(trx);
+  if ((rows[0]?.product_types ?? 0) <= 1) return rows[0]?.rows ?? 0;
+  await sql`INSERT INTO merged_volumes
+      (capture_key, issue_key, venue_key, first_product_type, total_shares, total_trades)
+    SELECT capture_key, issue_key, venue_key, min(product_type), sum(total_shares), sum(total_trades)
+    FROM normalized_rows WHERE capture_key = ${captureKey}
+    GROUP BY capture_key, issue_key, venue_type, venue_key HAVING count(*) > 1`.execute(trx);
+  return countOf(trx, sql`SELECT count(*) AS n FROM ${await volumesOf(trx, captureKey)}`);
+}
+
+/** One row per venue of an issue, for a FROM clause: the normalized rows themselves where none are to be merged. */
+async function volumesOf(trx: Trx, captureKey: number): Promise<RawBuilder<unknown>> {
+  const merged = await trx
+    .selectFrom('merged_volumes')
+    .select('capture_key')
+    .where('capture_key', '=', captureKey)
+    .limit(1)
+    .executeTakeFirst();
+  const shares = merged === undefined ? sql`total_shares` : sql`sum(total_shares) AS total_shares`;
+  const perVenue = merged === undefined ? sql`` : sql`GROUP BY capture_key, issue_key, venue_type, venue_key`;
+  return sql`(SELECT capture_key, issue_key, venue_type, venue_key, ${shares}
+    FROM normalized_rows WHERE capture_key = ${captureKey} ${perVenue}) AS volumes`;
 }
 
 // The shares themselves are venue volume over symbol total, which the view divides; a symbol without shares has none.
 async function venueShare(trx: Trx, captureKey: number): Promise<number> {
   await trx.deleteFrom('symbol_totals').where('capture_key', '=', captureKey).execute();
   await sql`INSERT INTO symbol_totals (capture_key, issue_key, venue_type, symbol_shares, venue_count)
-    SELECT capture_key, issue_key, venue_type, sum(total_shares), count(DISTINCT venue_key)
-    FROM normalized_rows WHERE capture_key = ${captureKey}
+    SELECT capture_key, issue_key, venue_type, sum(total_shares), count(*)
+    FROM ${await volumesOf(trx, captureKey)}
     GROUP BY capture_key, issue_key, venue_type HAVING sum(total_shares) > 0`.execute(trx);
   return countOf(
     trx,
@@ -48,18 +58,15 @@ async function venueShare(trx: Trx, captureKey: number): Promise<number> {
   );
 }
 
+// The sum of squared shares, as squares over the total's square: one pass over the rows, without a look at the totals.
+// Rounding must not lead it past 1.
 async function hhi(trx: Trx, captureKey: number): Promise<number> {
   await trx.deleteFrom('hhi_rows').where('capture_key', '=', captureKey).execute();
-  const share = sql`(CAST(coalesce(g.total_shares, n.total_shares) AS REAL) / t.symbol_shares)`;
+  const [shares, total] = [sql`CAST(total_shares AS REAL)`, sql`CAST(sum(total_shares) AS REAL)`];
   const result = await sql`INSERT INTO hhi_rows (capture_key, issue_key, venue_type, hhi)
-    SELECT t.capture_key, t.issue_key, t.venue_type, sum(${share} * ${share})
-    FROM symbol_totals AS t
-      JOIN normalized_rows AS n
-        ON n.capture_key = t.capture_key AND n.issue_key = t.issue_key AND n.venue_type = t.venue_type
-      LEFT JOIN merged_volumes AS g
-        ON g.capture_key = n.capture_key AND g.issue_key = n.issue_key AND g.venue_key = n.venue_key
-    WHERE t.capture_key = ${captureKey} AND (g.capture_key IS NULL OR g.first_product_type = n.product_type)
-    GROUP BY t.capture_key, t.issue_key, t.venue_type`.execute(trx);
+    SELECT capture_key, issue_key, venue_type, min(1.0, sum(${shares} * ${shares}) / (${total} * ${total}))
+    FROM ${await volumesOf(trx, captureKey)}
+    GROUP BY capture_key, issue_key, venue_type HAVING sum(total_shares) > 0`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);
 }
 

@@ -102,31 +102,35 @@ async function settleDuplicates(trx: Trx, captureKey: number, rows: Rows): Promi
     FROM (${shared}) AS keyed WHERE sharers > 1 AND NOT conflicting AND place = 1`.execute(trx);
 }
 
-/** The figures of a capture's normalized rows and rejects; sums past 2^53 are the nearest double. */
-export async function measureRows(trx: Trx, captureKey: number): Promise<CaptureFigures> {
-  const rows = await sql<CaptureFigures>`SELECT count(*) AS normalized_count,
-      (SELECT count(*) FROM reject_rows WHERE capture_key = ${captureKey}) AS reject_count,
-      (SELECT count(*) FROM (SELECT 1 FROM normalized_rows WHERE capture_key = ${captureKey} GROUP BY issue_key) AS s)
-        AS symbol_count,
-      count(DISTINCT venue_key) AS venue_count, coalesce(sum(total_shares + 0.0), 0) AS total_shares,
-      coalesce(sum(total_trades + 0.0), 0) AS total_trades, NULL AS source_last_update_date
-    FROM normalized_rows WHERE capture_key = ${captureKey}`.execute(trx);
-  const dates = await updateDates(trx, captureKey);
-  const figures = rows.rows[0];
-  if (figures === undefined) throw new Error('an aggregate query returned no row');
-  return { ...figures, source_last_update_date: dates.latest };
+/** What a capture's normalized rows and rejects come to. */
+export interface Measured {
+  readonly figures: CaptureFigures;
+  /** The earliest readable `lastUpdateDate` of the rows. */
+  readonly earliestUpdate: string | null;
+  /** Whether a row has an unreadable one. */
+  readonly hasUnreadableUpdate: boolean;
 }
 
-/** The earliest and latest readable `lastUpdateDate` of a capture's rows, and whether a row has an unreadable one. */
-export async function updateDates(
-  trx: Trx,
-  captureKey: number,
-): Promise<{ earliest: string | null; latest: string | null; unreadable: number }> {
-  const result = await sql<{ earliest: string | null; latest: string | null; unreadable: number }>`
-    SELECT min(x.update_date) AS earliest, max(x.update_date) AS latest, count(*) - count(x.update_date) AS unreadable
-    FROM (SELECT DISTINCT context_key FROM normalized_rows WHERE capture_key = ${captureKey}) AS used
+/** Measures a capture's normalized rows and rejects; sums past 2^53 are the nearest double. */
+export async function measureRows(trx: Trx, captureKey: number): Promise<Measured> {
+  const sums = await sql<Omit<CaptureFigures, 'venue_count' | 'source_last_update_date'>>`
+    SELECT coalesce(sum(rows), 0) AS normalized_count, count(*) AS symbol_count,
+      (SELECT count(*) FROM reject_rows WHERE capture_key = ${captureKey}) AS reject_count,
+      coalesce(sum(shares), 0) AS total_shares, coalesce(sum(trades), 0) AS total_trades
+    FROM (SELECT count(*) AS rows, sum(total_shares + 0.0) AS shares, sum(total_trades + 0.0) AS trades
+      FROM normalized_rows WHERE capture_key = ${captureKey} GROUP BY issue_key) AS issues`.execute(trx);
+  const used = await sql<{ venues: number; earliest: string | null; latest: string | null; unreadable: number }>`
+    SELECT count(DISTINCT used.venue_key) AS venues, min(x.update_date) AS earliest, max(x.update_date) AS latest,
+      count(*) - count(x.update_date) AS unreadable
+    FROM (SELECT DISTINCT venue_key, context_key FROM normalized_rows WHERE capture_key = ${captureKey}) AS used
       JOIN source_contexts AS x ON x.context_key = used.context_key`.execute(trx);
-  return result.rows[0] ?? { earliest: null, latest: null, unreadable: 0 };
+  const [sum, distinct] = [sums.rows[0], used.rows[0]];
+  if (sum === undefined || distinct === undefined) throw new Error('an aggregate query returned no row');
+  return {
+    figures: { ...sum, venue_count: distinct.venues, source_last_update_date: distinct.latest },
+    earliestUpdate: distinct.earliest,
+    hasUnreadableUpdate: distinct.unreadable > 0,
+  };
 }
 
 // Doubles cannot tell 2^63-1 from 2^63, so a total this near is summed exactly.

@@ -67,24 +67,21 @@ function rowReader(
   ];
   const [firmCrd, summaryType] = [at('firmCRDNumber'), at('summaryTypeCode')];
   const contextOf = contextReader(layout, dictionary, check);
-  const seen = new Set<string>();
+  const kinds = new Map<string, ReturnType<typeof summaryKind>>();
   let leftOut = 0;
   return {
     /** Rows of a type that nothing is known of cannot be read; roll-ups are counted and left out. */
     kindOf(fields: readonly string[] | null): ReturnType<typeof summaryKind> {
-      const kind = summaryKind(fields?.[summaryType] ?? '');
+      if (fields === null) return 'unknown';
+      const type = fields[summaryType] ?? '';
+      const kind = kinds.get(type) ?? summaryKind(type);
+      kinds.set(type, kind);
       if (kind === 'roll_up') leftOut += 1;
       return kind;
     },
     add(row: SourceRow, fields: readonly string[], write: (...values: Value[]) => void): void {
       const type = fields[summaryType] ?? '';
-      seen.add(type);
-      const party = dictionary.party({
-        summaryType: type,
-        mpid: fields[mpid] ?? '',
-        firmCrd: fields[firmCrd] ?? '',
-        name: fields[name] ?? '',
-      });
+      const party = dictionary.party(type, fields[mpid] ?? '', fields[firmCrd] ?? '', fields[name] ?? '');
       write(
         row.lineNumber,
         dictionary.issue(fields[symbol] ?? '', fields[issueName] ?? ''),
@@ -97,8 +94,9 @@ function rowReader(
     },
     leftOut: () => leftOut,
     summaryTypes: () => {
-      const nonAts = [...seen].some((type) => type.trim().startsWith('OTC'));
-      const ats = [...seen].some((type) => !type.trim().startsWith('OTC'));
+      const seen = [...kinds].filter(([, kind]) => kind === 'firm_rows').map(([type]) => type.trim());
+      const nonAts = seen.some((type) => type.startsWith('OTC'));
+      const ats = seen.some((type) => !type.startsWith('OTC'));
       return [...(ats || !nonAts ? ['ats'] : []), ...(nonAts ? ['non-ats'] : [])].join(',');
     },
   };
@@ -147,22 +145,23 @@ function tupleWriter(handle: SqliteHandle, table: string, captureKey: number, co
     const values = Array.from({ length: tuples }, () => tuple).join(', ');
     return handle.prepare(`INSERT INTO ${table} (capture_key, ${columns.join(', ')}) VALUES ${values}`);
   };
-  const size = ROWS_PER_STATEMENT * columns.length;
+  // One array for all statements, filled anew for each.
+  const pending: Value[] = new Array<Value>(ROWS_PER_STATEMENT * columns.length).fill(null);
+  let filled = 0;
   let many: ReturnType<typeof insert> | null = null;
-  let pending: Value[] = [];
   let count = 0;
   return {
     add(...values: Value[]): void {
-      for (const value of values) pending.push(value);
+      for (const value of values) pending[filled++] = value;
       count += 1;
-      if (pending.length < size) return;
+      if (filled < pending.length) return;
       many ??= insert(ROWS_PER_STATEMENT);
       many.run(pending);
-      pending = [];
+      filled = 0;
     },
     flush(): void {
-      if (pending.length > 0) insert(pending.length / columns.length).run(pending);
-      pending = [];
+      if (filled > 0) insert(filled / columns.length).run(pending.slice(0, filled));
+      filled = 0;
     },
     count: () => count,
   };
