@@ -140,6 +140,7 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
 
 async function execute(run: RunContext): Promise<WeekReport[]> {
   const { options, deps, store, log } = run;
+  await deps.pause();
   const planned = await makePlan(options, deps, log, await loadWeekStates(store.db, options.weeks));
   await keepPlanAnomalies(run, planned);
   await settleLeftovers(run, planned);
@@ -156,6 +157,7 @@ async function execute(run: RunContext): Promise<WeekReport[]> {
 }
 
 async function dryRun(options: ScheduleOptions, deps: ScheduleDeps, log: RunLog): Promise<WeekReport[]> {
+  await deps.pause();
   if (looksAtSource(options)) await deps.checkSource();
   const store = deps.openToRead();
   try {
