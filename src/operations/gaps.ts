@@ -12,7 +12,7 @@ export type Mend =
 /** Something that is due and not complete. */
 export interface Gap {
   readonly partition: StorePartition;
-  /** The first stage that is not complete. */
+  /** Its first stage that is a gap. */
   readonly stage: Stage;
   readonly state: StageState;
   readonly message: string;

@@ -27,6 +27,7 @@ export type StageState =
   | 'failed'
   /** Failed by a quality gate. */
   | 'rejected'
+  /** Left alone on purpose, also where an older result is still current. */
   | 'cancelled';
 
 /** A stage, and the work item that makes it. */
@@ -47,12 +48,15 @@ export function tierStageStates(
   items: readonly ListedItem[],
 ): StageStanding[] {
   const standings: StageStanding[] = [];
+  let ready = true;
   for (const stage of TIER_STAGES) {
-    const ready = standings.every(({ state }) => state === 'complete');
     const item = itemOf(items, stage);
     const failed = stage === 'NORMALIZED' && stored.newest?.state === 'rejected' ? 'rejected' : 'failed';
-    const own = isStageCurrent(stored, stage) ? 'complete' : unmade(stored, stage, ready, publication);
-    standings.push({ stage, state: withItem(own, item, failed), item });
+    const own: StageState = isStageCurrent(stored, stage) ? 'complete' : unmade(stored, stage, ready, publication);
+    const state = withItem(own, item, failed);
+    standings.push({ stage, state, item });
+    // What was cancelled over an older result keeps the later stages of that from nothing.
+    ready &&= state === 'complete' || (state === 'cancelled' && own === 'complete');
   }
   return standings;
 }
@@ -72,9 +76,13 @@ export function tierSplitState(
   return { stage: 'TIER_SPLIT', state: withItem(own, item, 'failed'), item };
 }
 
-/** The first of `standings` that is not complete, which decides how the partition stands; null when all are. */
-export function firstIncomplete(standings: readonly StageStanding[]): StageStanding | null {
-  return standings.find(({ state }) => state !== 'complete') ?? null;
+/**
+ * The one of `standings` that decides how the partition stands: the first gap, or else the first that is not complete;
+ * null when all are.
+ */
+export function decisiveStage(standings: readonly StageStanding[]): StageStanding | null {
+  const gap = standings.find(({ state }) => isGap(state));
+  return gap ?? standings.find(({ state }) => state !== 'complete') ?? null;
 }
 
 const NO_GAP: readonly StageState[] = ['complete', 'awaiting', 'late', 'cancelled', 'waiting'];
@@ -100,13 +108,12 @@ function unmade(stored: PartitionState, stage: TierStage, ready: boolean, public
   return stored.stages.has(stage) ? 'stale' : 'pending';
 }
 
-// A failure counts even where an older result is still current: a newer version of the data could not be taken.
+// A failure or a cancellation counts even where an older result is still current: a newer version was not taken.
 function withItem(own: StageState, item: ListedItem | null, failed: 'failed' | 'rejected'): StageState {
   if (item?.state === 'FAILED') return failed;
   if (item?.state === 'RETRY_WAIT') return 'retry_wait';
-  if (own === 'complete') return own;
-  if (item?.state === 'RUNNING') return 'running';
-  return item?.state === 'CANCELLED' ? 'cancelled' : own;
+  if (item?.state === 'CANCELLED') return 'cancelled';
+  return item?.state === 'RUNNING' && own !== 'complete' ? 'running' : own;
 }
 
 function itemOf(items: readonly ListedItem[], stage: Stage): ListedItem | null {

@@ -16,7 +16,7 @@ import type { CaptureState, Db } from '../store/schema.ts';
 import { countItems, type ListedItem, listItems } from '../store/work-queries.ts';
 import { type Gap, gapOf } from './gaps.ts';
 import {
-  firstIncomplete,
+  decisiveStage,
   isGap,
   type StageStanding,
   type StageState,
@@ -42,7 +42,7 @@ export interface StageStatus extends StageStanding {
 /** One week and tier. */
 export interface PartitionStatus {
   readonly partition: Partition;
-  /** That of its first stage that is not complete, or `complete`. */
+  /** That of its first gap, or else of its first stage that is not complete, or `complete`. */
   readonly state: StageState;
   readonly stages: readonly StageStatus[];
   /** The newest capture taken, whatever its state. */
@@ -122,7 +122,7 @@ function partitionStatus(partition: Partition, known: Known, question: StatusQue
   const standings = tierStageStates(stored, publication, known.items.get(key) ?? []);
   return {
     partition,
-    state: firstIncomplete(standings)?.state ?? 'complete',
+    state: decisiveStage(standings)?.state ?? 'complete',
     stages: standings.map((standing) => stageStatus(standing, known.manifest.get(key)?.get(standing.stage))),
     captureId: stored.newest?.captureId ?? null,
     captureState: stored.newest?.state ?? null,
@@ -153,7 +153,7 @@ function stageStatus(standing: StageStanding, made: ManifestRow | undefined): St
 
 function gapsOf(week: WeekEnding, partitions: readonly PartitionStatus[], weeks: readonly WeekStatus[]): Gap[] {
   const tiers = partitions.flatMap(({ partition, stages, captureId, publication }) => {
-    const first = firstIncomplete(stages);
+    const first = decisiveStage(stages);
     if (partition.weekEnding !== week || first === null || !isGap(first.state)) return [];
     return [gapOf(partition, first, captureId, publication)];
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PIPELINES, type Stage } from '../../src/domain/stage.ts';
 import type { WorkState } from '../../src/domain/work-state.ts';
 import type { PublicationState } from '../../src/finra/publication.ts';
-import { firstIncomplete, isGap, tierStageStates } from '../../src/operations/stage-states.ts';
+import { decisiveStage, isGap, tierStageStates } from '../../src/operations/stage-states.ts';
 import type { PartitionState } from '../../src/store/partition-states.ts';
 import type { ListedItem } from '../../src/store/work-queries.ts';
 import { OLD_VERSION, PARTITION, stateOf, storedCapture } from '../schedule/partition-state.ts';
@@ -117,6 +117,20 @@ const CASES: readonly Case[] = [
     gap: false,
   },
   {
+    name: 'an operator cancelled a newer version',
+    stored: stateOf(),
+    items: [itemOf('RAW', 'CANCELLED')],
+    stages: 'cancelled complete complete complete complete',
+    gap: false,
+  },
+  {
+    name: 'an operator cancelled a newer version, and a calc of the stored one is missing',
+    stored: stateOf({ without: ['HHI'] }),
+    items: [itemOf('RAW', 'CANCELLED')],
+    stages: 'cancelled complete complete complete pending',
+    gap: true,
+  },
+  {
     name: 'a calc never ran',
     stored: stateOf({ without: ['VENUE_SHARE', 'HHI'] }),
     stages: 'complete complete complete pending waiting',
@@ -134,7 +148,7 @@ describe('tierStageStates', () => {
   it.each(CASES)('when $name', ({ stored, publication = 'due', items = [], stages, gap }) => {
     const standings = tierStageStates(stored, publication, items);
     expect(standings.map(({ state }) => state).join(' ')).toBe(stages);
-    const first = firstIncomplete(standings);
+    const first = decisiveStage(standings);
     expect(first !== null && isGap(first.state)).toBe(gap);
   });
 });
