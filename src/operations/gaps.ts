@@ -1,13 +1,16 @@
 import type { StorePartition } from '../domain/partition.ts';
-import type { Stage } from '../domain/stage.ts';
+import { PIPELINES, type Pipeline, type Stage } from '../domain/stage.ts';
 import type { Publication } from '../finra/publication.ts';
 import type { StageStanding, StageState } from './stage-states.ts';
 
 /** What an operator can do about a gap; the command line words it. */
 export type Mend =
   | { readonly kind: 'retry'; readonly itemId: number }
-  /** A run of the partition; of the calcs alone where nothing else is missing, which needs no source. */
-  | { readonly kind: 'run'; readonly partition: StorePartition; readonly onlyCalcs: boolean };
+  /**
+   * A run of the partition; of the calcs alone where nothing else is missing, which needs no source; forced where all is
+   * current.
+   */
+  | { readonly kind: 'run'; readonly partition: StorePartition; readonly onlyCalcs: boolean; readonly force?: true };
 
 /** Something that is due and not complete. */
 export interface Gap {
@@ -31,7 +34,7 @@ export function gapOf(
   publication: Publication | null,
 ): Gap {
   const { stage, state, item } = standing;
-  const run: Mend = { kind: 'run', partition, onlyCalcs: stage !== 'RAW' && stage !== 'NORMALIZED' };
+  const run: Mend = { kind: 'run', partition, onlyCalcs: isCalc(PIPELINES[stage]) };
   const retried = item !== null && item.state === 'FAILED';
   return {
     partition,
@@ -42,6 +45,15 @@ export function gapOf(
     itemId: item?.id ?? null,
     mends: retried ? [{ kind: 'retry', itemId: item.id }, run] : [run],
   };
+}
+
+/** How a stage that is complete and current is made again, which no run does by itself. */
+export function remakeOf(partition: StorePartition, pipeline: Pipeline): Mend {
+  return { kind: 'run', partition, onlyCalcs: isCalc(pipeline), force: true };
+}
+
+function isCalc(pipeline: Pipeline): boolean {
+  return pipeline !== PIPELINES.RAW && pipeline !== PIPELINES.NORMALIZED;
 }
 
 const HINTS: Readonly<Partial<Record<StageState, string>>> = {

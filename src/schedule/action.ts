@@ -43,6 +43,8 @@ export interface PlannedPartition {
   readonly publication: { readonly publishedOn: string; readonly dueAfter: string };
   /** For fail and blocked. */
   readonly error: ErrorDetails | null;
+  /** For skip and resume: whether the source was looked at, and has the version that is stored. */
+  readonly offersStored?: boolean;
   /** For fail: whether another attempt may find the source readable. */
   readonly transient?: boolean;
 }

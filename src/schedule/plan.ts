@@ -107,7 +107,9 @@ function planIngest(input: PlanInput, reason: Reason): PlannedPartition {
 
 function planLaterStages(input: PlanInput, newest: StoredCapture, gone: boolean): PlannedPartition {
   const { state, options } = input;
-  const done = planned(input, 'skip', gone ? 'source_gone' : 'unchanged', { captureId: newest.captureId });
+  const offersStored = looksAtSource(options) && !gone;
+  const unchanged = planned(input, 'skip', gone ? 'source_gone' : 'unchanged', { captureId: newest.captureId });
+  const done = { ...unchanged, offersStored };
   if (options.onlyStage === 'ingest') return done;
   const recompute = options.force && options.onlyStage === 'calc';
   const pending = pendingStages(state, recompute);
@@ -123,6 +125,7 @@ function planLaterStages(input: PlanInput, newest: StoredCapture, gone: boolean)
     ...planned(input, 'resume', recompute ? 'forced' : resumeReason(wanted, newest)),
     stages: wanted,
     captureId: newest.captureId,
+    offersStored,
   });
 }
 
