@@ -62,7 +62,7 @@ function endingOf(
   if (!looksAtSource(options)) return null;
   if (!isStored) return state === 'RETRY_WAIT' ? 'wake' : null;
   // A version that could not be taken is not forgotten because it was moved away.
-  return state === 'FAILED' && line.offersStored !== true ? null : 'complete';
+  return state === 'FAILED' && line.sourceHas !== 'stored' ? null : 'complete';
 }
 
 function isCurrent(stage: Stage, { partition }: PlannedPartition, states: States): boolean {

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { statusDocument } from '../../src/cli/commands/status-document.ts';
 import { CLEAN_DIR, SMALL_PARTITION } from '../generator/fixture-paths.ts';
 import { run } from '../harness/command.ts';
-import { execute } from '../harness/database.ts';
+import { execute, query } from '../harness/database.ts';
 import { createScenario, type Scenario } from '../harness/scenario.ts';
 
 const WEEK = '--weeks 2025-12-19 --run-date 2026-02-02';
 const BROKEN = 'tierDescription|';
 
 /** A stored week whose first tier has a newer version, which could not be taken and was then cancelled. */
-async function cancelledRevision(): Promise<Scenario> {
+async function cancelledRevision(first = WEEK): Promise<Scenario> {
   const scenario = createScenario(CLEAN_DIR);
-  await scenario.run(WEEK);
+  await scenario.run(first);
   scenario.write('finra_otc_weekly_tier1_20251222.csv', BROKEN);
   await scenario.run(WEEK);
   for (const change of ['retry', 'cancel']) {
@@ -58,14 +58,29 @@ describe('status of a newer version that an operator cancelled', () => {
     expect((await documentOf(scenario)).partitions[0]?.state).toBe('complete');
   });
 
-  it('hides no gap of the capture that is stored', async () => {
-    const scenario = await cancelledRevision();
-    execute(scenario.db, "DELETE FROM core_manifest WHERE stage = 'HHI' AND partition_key LIKE '%NMS_TIER_1%'");
+  it.each([
+    ['a calc is', WEEK, "DELETE FROM core_manifest WHERE stage = 'HHI' AND partition_key LIKE '%NMS_TIER_1%'", 'HHI'],
+    ['all but the raw rows are', `${WEEK} --tiers T1 --only-stage ingest`, 'SELECT 1', 'NORMALIZED'],
+  ])('hides no gap of the capture that is stored: %s missing', async (_, first, sql, stage) => {
+    const scenario = await cancelledRevision(first);
+    execute(scenario.db, sql);
     const { partitions, gaps, exit_code } = await documentOf(scenario);
     expect([partitions[0]?.state, exit_code]).toEqual(['pending', 1]);
-    expect(gaps).toMatchObject([{ stage: 'HHI', state: 'pending' }]);
-    const [line = ''] = gaps[0]?.commands ?? [];
+    const gap = gaps.find(({ tier }) => tier === SMALL_PARTITION.tier);
+    expect(gap).toMatchObject({ stage, state: 'pending' });
+    const [line = ''] = gap?.commands ?? [];
     expect((await run([...line.split(' ').slice(1), '--run-date', '2026-02-02'])).code).toBe(0);
-    expect((await documentOf(scenario)).gaps).toEqual([]);
+    expect((await documentOf(scenario)).partitions[0]?.state).toBe('cancelled');
+  });
+
+  it('keeps what was wrong with it open', async () => {
+    const scenario = await cancelledRevision(`${WEEK} --tiers T1 --only-stage ingest`);
+    const open =
+      "SELECT category FROM core_anomalies WHERE resolved_at IS NULL AND stage = 'RAW' AND severity = 'ERROR'";
+    const before = query(scenario.db, open);
+    expect(before).toHaveLength(1);
+    expect((await scenario.run(`${WEEK} --tiers T1`)).partitions[0]?.outcome).toBe('resumed');
+    expect((await scenario.run(`${WEEK} --tiers T1`)).partitions[0]?.outcome).toBe('cancelled');
+    expect(query(scenario.db, open)).toEqual(before);
   });
 });
