@@ -35,17 +35,23 @@ export interface StageStanding {
   readonly stage: Stage;
   readonly state: StageState;
   readonly item: ListedItem | null;
+  /** For failed, where it did not come to a work item: what is wrong with the source. */
+  readonly fault?: string;
 }
 
 const TIER_STAGES = ['RAW', 'NORMALIZED', ...CAPTURE_CALCS] as const;
 
 type TierStage = (typeof TIER_STAGES)[number];
 
-/** How the five stages of a tier's partition stand, in their order; `items` are the partition's. */
+/**
+ * How the five stages of a tier's partition stand, in their order; `items` are the partition's, `sourceFault` is what the
+ * last plan found wrong with its source, if anything.
+ */
 export function tierStageStates(
   stored: PartitionState,
   publication: PublicationState,
   items: readonly ListedItem[],
+  sourceFault: string | null = null,
 ): StageStanding[] {
   const standings: StageStanding[] = [];
   let ready = true;
@@ -53,8 +59,9 @@ export function tierStageStates(
     const item = itemOf(items, stage);
     const failed = stage === 'NORMALIZED' && stored.newest?.state === 'rejected' ? 'rejected' : 'failed';
     const own: StageState = isStageCurrent(stored, stage) ? 'complete' : unmade(stored, stage, ready, publication);
-    const state = withItem(own, item, failed);
-    standings.push({ stage, state, item });
+    const fault = stage === 'RAW' && isIdle(item) ? sourceFault : null;
+    const state: StageState = fault === null ? withItem(own, item, failed) : 'failed';
+    standings.push({ stage, state, item, ...(fault === null ? {} : { fault }) });
     // What was cancelled over an older result keeps the later stages of that from nothing.
     ready &&= state === 'complete' || (state === 'cancelled' && own === 'complete');
   }
@@ -114,6 +121,11 @@ function withItem(own: StageState, item: ListedItem | null, failed: 'failed' | '
   if (item?.state === 'RETRY_WAIT') return 'retry_wait';
   if (item?.state === 'CANCELLED') return 'cancelled';
   return item?.state === 'RUNNING' && own !== 'complete' ? 'running' : own;
+}
+
+// An item that is at work, waits, failed or was cancelled says itself how its stage stands.
+function isIdle(item: ListedItem | null): boolean {
+  return item === null || item.state === 'COMPLETE' || item.state === 'PENDING';
 }
 
 function itemOf(items: readonly ListedItem[], stage: Stage): ListedItem | null {

@@ -37,6 +37,7 @@ interface Case {
   readonly stored: PartitionState;
   readonly publication?: PublicationState;
   readonly items?: readonly ListedItem[];
+  readonly sourceFault?: string;
   readonly stages: string;
   readonly gap: boolean;
 }
@@ -109,6 +110,23 @@ const CASES: readonly Case[] = [
     stages: 'failed complete complete complete complete',
     gap: true,
   },
+  ...[stateOf(), NOTHING].map((stored) => ({
+    name: `two files are for it, and ${stored === NOTHING ? 'nothing is' : 'a capture was'} taken`,
+    stored,
+    publication: 'awaiting' as const,
+    sourceFault: 'two files',
+    stages:
+      stored === NOTHING ? 'failed waiting waiting waiting waiting' : 'failed complete complete complete complete',
+    gap: true,
+  })),
+  {
+    name: 'two files are for it, which an operator cancelled',
+    stored: stateOf(),
+    items: [itemOf('RAW', 'CANCELLED')],
+    sourceFault: 'two files',
+    stages: 'cancelled complete complete complete complete',
+    gap: false,
+  },
   {
     name: 'a newer version is being taken',
     stored: stateOf(),
@@ -145,8 +163,8 @@ const CASES: readonly Case[] = [
 ];
 
 describe('tierStageStates', () => {
-  it.each(CASES)('when $name', ({ stored, publication = 'due', items = [], stages, gap }) => {
-    const standings = tierStageStates(stored, publication, items);
+  it.each(CASES)('when $name', ({ stored, publication = 'due', items = [], sourceFault, stages, gap }) => {
+    const standings = tierStageStates(stored, publication, items, sourceFault);
     expect(standings.map(({ state }) => state).join(' ')).toBe(stages);
     const first = decisiveStage(standings);
     expect(first !== null && isGap(first.state)).toBe(gap);
