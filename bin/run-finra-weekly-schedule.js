@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 // CommonJS (see package.json beside it): Node starts a CommonJS bundle in half the time of an ES module.
+// Before anything else, so that a signal that comes while the program is being loaded is known to it afterwards.
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupted.abort(signal));
+
 async function start() {
   try {
     const { loadBundle } = require('./load-bundle.js');
-    process.exitCode = await loadBundle().exports.run(process);
+    process.exitCode = await loadBundle().exports.run(process, interrupted.signal);
   } catch (error) {
     process.exitCode = 2;
     process.stderr.write(`error: the program cannot be loaded: ${error?.message ?? error}\n`);

@@ -19,6 +19,7 @@ const FILES = {
 async function writeCodeCache() {
   rmSync(CODE_CACHE, { force: true });
   const { exports: bundle, script } = loadBundle();
+  const uninterrupted = new AbortController().signal;
   const umask = process.umask();
   const place = mkdtempSync(path.join(tmpdir(), 'code-cache-'));
   try {
@@ -26,7 +27,7 @@ async function writeCodeCache() {
     for (const [name, row] of Object.entries(FILES)) {
       writeFileSync(path.join(place, 'files', `${name}.csv`), `${HEADER}\n${row}`);
     }
-    await bundle.run(processOf('--help'));
+    await bundle.run(processOf('--help'), uninterrupted);
     const options = [
       '--weeks',
       '2025-09-05',
@@ -40,7 +41,7 @@ async function writeCodeCache() {
     ];
     // The second run finds nothing to do, as most runs of a week do.
     for (const run of [options, options]) {
-      const code = await bundle.run(processOf(...run));
+      const code = await bundle.run(processOf(...run), uninterrupted);
       if (code !== 0) throw new Error(`the bundle ended with exit code ${code}`);
     }
   } finally {

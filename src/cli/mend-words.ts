@@ -11,6 +11,9 @@ export interface MendPlaces {
   readonly sourceOptions: RecordedRun['options'] | null;
 }
 
+/** What to know of a retried item that was COMPLETE; the command follows. */
+export const REMAKE_HINT = 'runs put it back to COMPLETE where it is current; only a forced one makes it again';
+
 /** The words of a command line that carries out `mend`, the program's name first. */
 export function mendWords(mend: Mend, { database, sourceOptions }: MendPlaces): string[] {
   const db = ['--db', database];
@@ -18,7 +21,8 @@ export function mendWords(mend: Mend, { database, sourceOptions }: MendPlaces): 
   const { weekEnding, tier } = mend.partition;
   const tiers = tier === ALL_TIERS ? [] : ['--tiers', tier];
   const rest = mend.onlyCalcs ? ['--only-stage', 'calc'] : sourceWords(sourceOptions ?? {});
-  return [PROGRAM_NAME, '--weeks', weekEnding, ...tiers, ...rest, ...db];
+  const force = mend.force ? ['--force'] : [];
+  return [PROGRAM_NAME, '--weeks', weekEnding, ...tiers, ...rest, ...force, ...db];
 }
 
 // Options that a run recorded, as flags; what it did not set is left to the defaults.

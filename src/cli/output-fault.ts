@@ -11,7 +11,7 @@ export function watchOutput(stdout: NodeJS.WriteStream): () => FatalError | null
     fault ??= new FatalError({
       code: 'output_failed',
       message: `stdout cannot be written: ${error.message}`,
-      hint: 'free space for it; the run itself went on to its end, see core_scheduler_runs',
+      hint: 'free space for it; the command went on to its end all the same, and a run is in core_scheduler_runs',
     });
   });
   return () => fault;

@@ -1,18 +1,21 @@
 import type { StorePartition } from '../domain/partition.ts';
-import type { Stage } from '../domain/stage.ts';
+import { PIPELINES, type Pipeline, type Stage } from '../domain/stage.ts';
 import type { Publication } from '../finra/publication.ts';
 import type { StageStanding, StageState } from './stage-states.ts';
 
 /** What an operator can do about a gap; the command line words it. */
 export type Mend =
   | { readonly kind: 'retry'; readonly itemId: number }
-  /** A run of the partition; of the calcs alone where nothing else is missing, which needs no source. */
-  | { readonly kind: 'run'; readonly partition: StorePartition; readonly onlyCalcs: boolean };
+  /**
+   * A run of the partition; of the calcs alone where nothing else is missing, which needs no source; forced where all is
+   * current.
+   */
+  | { readonly kind: 'run'; readonly partition: StorePartition; readonly onlyCalcs: boolean; readonly force?: true };
 
 /** Something that is due and not complete. */
 export interface Gap {
   readonly partition: StorePartition;
-  /** The first stage that is not complete. */
+  /** Its first stage that is a gap. */
   readonly stage: Stage;
   readonly state: StageState;
   readonly message: string;
@@ -31,7 +34,7 @@ export function gapOf(
   publication: Publication | null,
 ): Gap {
   const { stage, state, item } = standing;
-  const run: Mend = { kind: 'run', partition, onlyCalcs: stage !== 'RAW' && stage !== 'NORMALIZED' };
+  const run: Mend = { kind: 'run', partition, onlyCalcs: isCalc(PIPELINES[stage]) };
   const retried = item !== null && item.state === 'FAILED';
   return {
     partition,
@@ -44,6 +47,15 @@ export function gapOf(
   };
 }
 
+/** How a stage that is complete and current is made again, which no run does by itself. */
+export function remakeOf(partition: StorePartition, pipeline: Pipeline): Mend {
+  return { kind: 'run', partition, onlyCalcs: isCalc(pipeline), force: true };
+}
+
+function isCalc(pipeline: Pipeline): boolean {
+  return pipeline !== PIPELINES.RAW && pipeline !== PIPELINES.NORMALIZED;
+}
+
 const HINTS: Readonly<Partial<Record<StageState, string>>> = {
   missing: 'fetch it first, if FINRA has published it by now',
   running: 'wait for its run to end; where that was killed, the next one goes on from there',
@@ -52,13 +64,15 @@ const HINTS: Readonly<Partial<Record<StageState, string>>> = {
 };
 
 function messageOf(standing: StageStanding, captureId: string | null, publication: Publication | null): string {
-  const { stage, state, item } = standing;
-  const error = item?.lastError ?? 'no error was recorded';
+  const { stage, state, item, fault } = standing;
+  const error = fault ?? item?.lastError ?? 'no error was recorded';
   switch (state) {
     case 'missing':
       return `nothing is captured, though FINRA was to publish it on ${publication?.publishedOn}`;
     case 'failed':
-      return stage === 'RAW' && captureId !== null ? `a newer version could not be taken: ${error}` : error;
+      if (stage !== 'RAW' || captureId === null) return error;
+      // Whether a source that could not be used has a newer version nobody knows.
+      return `${fault === undefined ? 'a newer version' : 'what its source has'} could not be taken: ${error}`;
     case 'rejected':
       return `its newest capture breached a quality gate: ${error}`;
     case 'retry_wait':

@@ -27,6 +27,7 @@ export type StageState =
   | 'failed'
   /** Failed by a quality gate. */
   | 'rejected'
+  /** Left alone on purpose, also where an older result is still current. */
   | 'cancelled';
 
 /** A stage, and the work item that makes it. */
@@ -34,25 +35,35 @@ export interface StageStanding {
   readonly stage: Stage;
   readonly state: StageState;
   readonly item: ListedItem | null;
+  /** For failed, where it did not come to a work item: what is wrong with the source. */
+  readonly fault?: string;
 }
 
 const TIER_STAGES = ['RAW', 'NORMALIZED', ...CAPTURE_CALCS] as const;
 
 type TierStage = (typeof TIER_STAGES)[number];
 
-/** How the five stages of a tier's partition stand, in their order; `items` are the partition's. */
+/**
+ * How the five stages of a tier's partition stand, in their order; `items` are the partition's, `sourceFault` is what the
+ * last plan found wrong with its source, if anything.
+ */
 export function tierStageStates(
   stored: PartitionState,
   publication: PublicationState,
   items: readonly ListedItem[],
+  sourceFault: string | null = null,
 ): StageStanding[] {
   const standings: StageStanding[] = [];
+  let ready = true;
   for (const stage of TIER_STAGES) {
-    const ready = standings.every(({ state }) => state === 'complete');
     const item = itemOf(items, stage);
     const failed = stage === 'NORMALIZED' && stored.newest?.state === 'rejected' ? 'rejected' : 'failed';
-    const own = isStageCurrent(stored, stage) ? 'complete' : unmade(stored, stage, ready, publication);
-    standings.push({ stage, state: withItem(own, item, failed), item });
+    const own: StageState = isStageCurrent(stored, stage) ? 'complete' : unmade(stored, stage, ready, publication);
+    const fault = stage === 'RAW' && isIdle(item) ? sourceFault : null;
+    const state: StageState = fault === null ? withItem(own, item, failed) : 'failed';
+    standings.push({ stage, state, item, ...(fault === null ? {} : { fault }) });
+    // What was cancelled over an older result keeps the later stages of that from nothing.
+    ready &&= state === 'complete' || (state === 'cancelled' && own === 'complete');
   }
   return standings;
 }
@@ -72,9 +83,13 @@ export function tierSplitState(
   return { stage: 'TIER_SPLIT', state: withItem(own, item, 'failed'), item };
 }
 
-/** The first of `standings` that is not complete, which decides how the partition stands; null when all are. */
-export function firstIncomplete(standings: readonly StageStanding[]): StageStanding | null {
-  return standings.find(({ state }) => state !== 'complete') ?? null;
+/**
+ * The one of `standings` that decides how the partition stands: the first gap, or else the first that is not complete;
+ * null when all are.
+ */
+export function decisiveStage(standings: readonly StageStanding[]): StageStanding | null {
+  const gap = standings.find(({ state }) => isGap(state));
+  return gap ?? standings.find(({ state }) => state !== 'complete') ?? null;
 }
 
 const NO_GAP: readonly StageState[] = ['complete', 'awaiting', 'late', 'cancelled', 'waiting'];
@@ -100,13 +115,17 @@ function unmade(stored: PartitionState, stage: TierStage, ready: boolean, public
   return stored.stages.has(stage) ? 'stale' : 'pending';
 }
 
-// A failure counts even where an older result is still current: a newer version of the data could not be taken.
+// A failure or a cancellation counts even where an older result is still current: a newer version was not taken.
 function withItem(own: StageState, item: ListedItem | null, failed: 'failed' | 'rejected'): StageState {
   if (item?.state === 'FAILED') return failed;
   if (item?.state === 'RETRY_WAIT') return 'retry_wait';
-  if (own === 'complete') return own;
-  if (item?.state === 'RUNNING') return 'running';
-  return item?.state === 'CANCELLED' ? 'cancelled' : own;
+  if (item?.state === 'CANCELLED') return 'cancelled';
+  return item?.state === 'RUNNING' && own !== 'complete' ? 'running' : own;
+}
+
+// An item that is at work, waits, failed or was cancelled says itself how its stage stands.
+function isIdle(item: ListedItem | null): boolean {
+  return item === null || item.state === 'COMPLETE' || item.state === 'PENDING';
 }
 
 function itemOf(items: readonly ListedItem[], stage: Stage): ListedItem | null {

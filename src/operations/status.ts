@@ -16,7 +16,7 @@ import type { CaptureState, Db } from '../store/schema.ts';
 import { countItems, type ListedItem, listItems } from '../store/work-queries.ts';
 import { type Gap, gapOf } from './gaps.ts';
 import {
-  firstIncomplete,
+  decisiveStage,
   isGap,
   type StageStanding,
   type StageState,
@@ -42,7 +42,7 @@ export interface StageStatus extends StageStanding {
 /** One week and tier. */
 export interface PartitionStatus {
   readonly partition: Partition;
-  /** That of its first stage that is not complete, or `complete`. */
+  /** That of its first gap, or else of its first stage that is not complete, or `complete`. */
   readonly state: StageState;
   readonly stages: readonly StageStatus[];
   /** The newest capture taken, whatever its state. */
@@ -83,7 +83,8 @@ export function readStatus(db: Db, question: StatusQuestion): Promise<Status> {
     .transaction()
     .setAccessMode('read only')
     .execute(async (trx) => {
-      const known = await loadKnown(trx, question.weeks);
+      const anomalies = await openAnomalies(trx);
+      const known = await loadKnown(trx, question.weeks, anomalies);
       const readiness = await readinessOfWeeks(trx, question.weeks, known.states, question);
       const partitions = question.weeks.flatMap((weekEnding) =>
         question.tiers.map((tier) => partitionStatus({ weekEnding, tier }, known, question)),
@@ -96,7 +97,7 @@ export function readStatus(db: Db, question: StatusQuestion): Promise<Status> {
         runs: await lastRuns(trx, RUNS_SHOWN),
         sourceOptions: await lastSourceOptions(trx),
         workItems: await countItems(trx),
-        anomalies: await openAnomalies(trx),
+        anomalies,
       };
     });
 }
@@ -106,23 +107,33 @@ interface Known {
   readonly states: ReadonlyMap<string, PartitionState>;
   readonly manifest: Awaited<ReturnType<typeof loadManifest>>;
   readonly items: ReadonlyMap<string, readonly ListedItem[]>;
+  /** What the last plan found wrong with the source. */
+  readonly sourceFaults: ReadonlyMap<string, string>;
 }
 
-async function loadKnown(db: Db, weeks: readonly WeekEnding[]): Promise<Known> {
+async function loadKnown(db: Db, weeks: readonly WeekEnding[], anomalies: readonly OpenAnomaly[]): Promise<Known> {
   const partitions = weeks.flatMap(partitionsOfWeek);
   const items = new Map<string, ListedItem[]>(partitions.map((each) => [partitionKey(each), []]));
   for (const item of await listItems(db, { partitions })) items.get(partitionKey(item.partition))?.push(item);
-  return { states: await loadWeekStates(db, weeks), manifest: await loadManifest(db, partitions), items };
+  const sourceFaults = new Map(anomalies.flatMap(sourceFaultOf));
+  return { states: await loadWeekStates(db, weeks), manifest: await loadManifest(db, partitions), items, sourceFaults };
+}
+
+// A source that is ambiguous, unreadable or empty fails the plan before there is a work item to say so. What is missing
+// shows by itself.
+function sourceFaultOf({ severity, category, partition, stage, message }: OpenAnomaly): Array<[string, string]> {
+  const isFault = stage === 'RAW' && (severity === 'ERROR' || severity === 'CRITICAL') && category !== 'SOURCE_MISSING';
+  return isFault && partition !== null ? [[partitionKey(partition), message]] : [];
 }
 
 function partitionStatus(partition: Partition, known: Known, question: StatusQuestion): PartitionStatus {
   const key = partitionKey(partition);
   const stored = known.states.get(key) ?? emptyState(partition);
   const publication = publicationState(partition, question.runDate, question.publication);
-  const standings = tierStageStates(stored, publication, known.items.get(key) ?? []);
+  const standings = tierStageStates(stored, publication, known.items.get(key) ?? [], known.sourceFaults.get(key));
   return {
     partition,
-    state: firstIncomplete(standings)?.state ?? 'complete',
+    state: decisiveStage(standings)?.state ?? 'complete',
     stages: standings.map((standing) => stageStatus(standing, known.manifest.get(key)?.get(standing.stage))),
     captureId: stored.newest?.captureId ?? null,
     captureState: stored.newest?.state ?? null,
@@ -153,7 +164,7 @@ function stageStatus(standing: StageStanding, made: ManifestRow | undefined): St
 
 function gapsOf(week: WeekEnding, partitions: readonly PartitionStatus[], weeks: readonly WeekStatus[]): Gap[] {
   const tiers = partitions.flatMap(({ partition, stages, captureId, publication }) => {
-    const first = firstIncomplete(stages);
+    const first = decisiveStage(stages);
     if (partition.weekEnding !== week || first === null || !isGap(first.state)) return [];
     return [gapOf(partition, first, captureId, publication)];
   });

@@ -7,6 +7,7 @@ import { partitionsOfWeek } from '../schedule/tier-split-state.ts';
 import type { Db, Trx } from '../store/schema.ts';
 import { CANCELLED_FROM, cancelItem, REARMED_FROM, rearmItem, releaseItem } from '../store/work-changes.ts';
 import { type ListedItem, listItems } from '../store/work-queries.ts';
+import { type Mend, remakeOf } from './gaps.ts';
 
 /** Which items to list; null means any. */
 export interface WorkQuestion {
@@ -19,6 +20,8 @@ export interface WorkQuestion {
 export interface ChangedItem {
   readonly item: ListedItem;
   readonly from: WorkState;
+  /** For a retried item that was COMPLETE: how to have it made again where it is current, which a retry does not. */
+  readonly remake: Mend | null;
 }
 
 /** The work items that fit, the newest week first. */
@@ -31,7 +34,7 @@ export function listWork(db: Db, { state, pipeline, weekEnding }: WorkQuestion):
 }
 
 /**
- * Puts an item back to PENDING with no attempts spent, for the next run to take up. Throws FatalError
+ * Puts an item back to PENDING with no attempts spent; a run takes it up, or settles it where it is current. Throws FatalError
  * `unknown_work_item`, or `illegal_transition` for one that is PENDING already, or RUNNING.
  */
 export function retryItem(db: Db, id: number, now: Date): Promise<ChangedItem> {
@@ -91,7 +94,10 @@ function changeItem(db: Db, id: number, now: Date, change: Change): Promise<Chan
 async function changedItems(trx: Trx, before: readonly ListedItem[]): Promise<ChangedItem[]> {
   const changed: ChangedItem[] = [];
   for (const { id, state } of before) {
-    for (const item of await listItems(trx, { id })) changed.push({ item, from: state });
+    for (const item of await listItems(trx, { id })) {
+      const remake = state === 'COMPLETE' ? remakeOf(item.partition, item.pipeline) : null;
+      changed.push({ item, from: state, remake });
+    }
   }
   return changed;
 }
@@ -105,7 +111,7 @@ function unknownItem(id: number): FatalError {
 }
 
 const HINTS: Readonly<Partial<Record<WorkState, string>>> = {
-  PENDING: 'nothing to do: the next run takes it up',
+  PENDING: 'nothing to do: the next run of its week takes it up, or settles it where it is current',
   RUNNING: 'wait for its run to end; if its process is dead, see work reset-stuck',
 };
 

@@ -28,6 +28,8 @@ export type Reason =
   | 'source_unreadable'
   | 'source_ambiguous';
 
+export type SourceHas = 'stored' | 'nothing' | 'cancelled';
+
 /** One partition's line of the plan. */
 export interface PlannedPartition {
   readonly partition: Partition;
@@ -43,6 +45,11 @@ export interface PlannedPartition {
   readonly publication: { readonly publishedOn: string; readonly dueAfter: string };
   /** For fail and blocked. */
   readonly error: ErrorDetails | null;
+  /**
+   * For skip and resume, where the source was looked at: whether it has the version that is stored, nothing, or another
+   * one that an operator cancelled.
+   */
+  readonly sourceHas?: SourceHas;
   /** For fail: whether another attempt may find the source readable. */
   readonly transient?: boolean;
 }

@@ -57,7 +57,8 @@ function anomalyOf(line: PlannedPartition): Anomaly | null {
 }
 
 // An ingest settles its partition's anomalies by its own success; a failed plan leaves them open.
-function isSettled({ action, reason }: PlannedPartition): boolean {
+function isSettled({ action, reason, sourceHas }: PlannedPartition): boolean {
   if (action === 'skip') return reason !== 'cancelled';
-  return action === 'resume' || action === 'awaiting' || action === 'late';
+  if (action === 'resume') return sourceHas !== 'cancelled';
+  return action === 'awaiting' || action === 'late';
 }

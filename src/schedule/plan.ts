@@ -5,7 +5,7 @@ import { CALC_VERSIONS, CAPTURE_CALCS, PIPELINES, type Stage } from '../domain/s
 import { publicationOf, publicationState } from '../finra/publication.ts';
 import { type Availability, SOURCE_EMPTY } from '../sources/source.ts';
 import type { PartitionState, StoredCapture } from '../store/partition-states.ts';
-import type { PlannedPartition, Reason } from './action.ts';
+import type { PlannedPartition, Reason, SourceHas } from './action.ts';
 import { inputNotReady, newerThanRun, sourceAmbiguous, sourceMissing, sourceUnreadable } from './plan-errors.ts';
 import { looksAtSource, type ScheduleOptions } from './schedule-options.ts';
 
@@ -54,7 +54,11 @@ export function planPartition(input: PlanInput): PlannedPartition {
   const offered = found?.status === 'available' && !isBehind(found, state.newest, options) ? found : null;
   const restates = offered === null ? null : restateReason(offered, state.newest, options);
   if (restates !== null) return planIngest(input, restates);
-  return planLaterStages(input, state.newest, looksAtSource(options) && offered === null);
+  return planLaterStages(input, state.newest, looksAtSource(options) ? sourceHas(offered) : undefined);
+}
+
+function sourceHas(offered: Available | null): SourceHas {
+  return offered === null ? 'nothing' : 'stored';
 }
 
 // An archive that lacks the newest capture must not put an older one in its place.
@@ -105,9 +109,11 @@ function planIngest(input: PlanInput, reason: Reason): PlannedPartition {
   });
 }
 
-function planLaterStages(input: PlanInput, newest: StoredCapture, gone: boolean): PlannedPartition {
+function planLaterStages(input: PlanInput, newest: StoredCapture, has: SourceHas | undefined): PlannedPartition {
   const { state, options } = input;
-  const done = planned(input, 'skip', gone ? 'source_gone' : 'unchanged', { captureId: newest.captureId });
+  const seen = has === undefined ? {} : { sourceHas: has };
+  const reason = has === 'nothing' ? 'source_gone' : 'unchanged';
+  const done = { ...planned(input, 'skip', reason, { captureId: newest.captureId }), ...seen };
   if (options.onlyStage === 'ingest') return done;
   const recompute = options.force && options.onlyStage === 'calc';
   const pending = pendingStages(state, recompute);
@@ -123,6 +129,7 @@ function planLaterStages(input: PlanInput, newest: StoredCapture, gone: boolean)
     ...planned(input, 'resume', recompute ? 'forced' : resumeReason(wanted, newest)),
     stages: wanted,
     captureId: newest.captureId,
+    ...seen,
   });
 }
 
@@ -156,13 +163,17 @@ function resumeReason(stages: readonly Stage[], newest: StoredCapture): Reason {
   return newest.state === 'rejected' ? 'normalize_rejected' : 'normalize_pending';
 }
 
-// An operator's cancel holds until `work retry` or --force: the cancelled stage and those that need it do not run.
+// An operator's cancel holds until `work retry` or --force: the cancelled stage and those that need it do not run. What
+// is stored does not need a newer version's ingest.
 function withoutCancelled(input: PlanInput, plan: PlannedPartition): PlannedPartition {
   if (input.options.force) return plan;
-  const cut = plan.stages.findIndex((stage) => input.state.cancelled.has(PIPELINES[stage]));
+  const { newest, cancelled } = input.state;
+  const cut = plan.stages.findIndex((stage) => cancelled.has(PIPELINES[stage]));
   if (cut === -1) return plan;
   if (cut > 0) return { ...plan, stages: plan.stages.slice(0, cut) };
-  return planned(input, 'skip', 'cancelled', { captureId: input.state.newest?.captureId ?? null });
+  const rest = plan.stages[0] === 'RAW' && newest !== null ? planLaterStages(input, newest, 'cancelled') : null;
+  if (rest?.action === 'resume') return rest;
+  return planned(input, 'skip', 'cancelled', { captureId: newest?.captureId ?? null });
 }
 
 function isOlder(options: PlanOptions, newest: StoredCapture | null): boolean {

@@ -21,7 +21,9 @@ export async function recoverKilledRuns(
     const messages: string[] = [];
     for (const run of killed) {
       const began = `host ${run.host}, pid ${run.pid}, since ${run.started_at.slice(0, 19)} UTC`;
-      const message = `run ${run.run_id} (${began}) was killed before it ended; this run goes on from where it stood`;
+      // A full disk keeps a run from recording its end as well as a kill does.
+      const how = 'was killed, or could not record its end';
+      const message = `run ${run.run_id} (${began}) ${how}; this run goes on from where it stood`;
       const error = { code: 'killed', message: 'the process ended without closing its run', hint: 'nothing to do' };
       await releaseItemsOf(trx, run.run_id, 'its run was killed', now);
       await endRun(trx, run.run_id, { endedAt: now, status: 'interrupted', exitCode: 2, countsJson: null, error });

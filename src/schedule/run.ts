@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { releaseItemsOf } from '../store/work-items.ts';
 import { isUnread } from './action.ts';
 import { previewWeeks, statesToRead } from './dry-run.ts';
+import { settleLeftovers } from './leftovers.ts';
 import { makePlan } from './make-plan.ts';
 import { runPhases } from './phases.ts';
 import { keepPlanAnomalies } from './plan-anomalies.ts';
@@ -17,7 +18,6 @@ import { createRunLog, type RunLog } from './run-log.ts';
 import type { ScheduleDeps } from './schedule-deps.ts';
 import { looksAtSource, type ScheduleOptions } from './schedule-options.ts';
 import { totalsOf } from './totals.ts';
-import { settleLeftovers } from './unread.ts';
 import { loadWeekStates, reportWeeks, runTierSplits } from './weeks.ts';
 import { ordersOf } from './work-orders.ts';
 
@@ -140,9 +140,11 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
 
 async function execute(run: RunContext): Promise<WeekReport[]> {
   const { options, deps, store, log } = run;
-  const planned = await makePlan(options, deps, log, await loadWeekStates(store.db, options.weeks));
+  await deps.pause();
+  const states = await loadWeekStates(store.db, options.weeks);
+  const planned = await makePlan(options, deps, log, states);
   await keepPlanAnomalies(run, planned);
-  await settleLeftovers(run, planned);
+  await settleLeftovers(run, planned, states);
   const goesOn = !options.failFast || planned.every((line) => line.action !== 'fail' || isUnread(line));
   if (goesOn) {
     await arm(
@@ -156,6 +158,7 @@ async function execute(run: RunContext): Promise<WeekReport[]> {
 }
 
 async function dryRun(options: ScheduleOptions, deps: ScheduleDeps, log: RunLog): Promise<WeekReport[]> {
+  await deps.pause();
   if (looksAtSource(options)) await deps.checkSource();
   const store = deps.openToRead();
   try {

@@ -1,15 +1,13 @@
 import { toDbInstant } from '../domain/clock.ts';
 import { PartitionError } from '../domain/errors.ts';
-import { partitionKey, samePartition } from '../domain/partition.ts';
-import { PIPELINES } from '../domain/stage.ts';
+import { partitionKey } from '../domain/partition.ts';
 import type { Pipeline } from '../pipelines/pipeline.ts';
-import { completeIdleItem, failedItems, itemsInRetryWait, reorderItem } from '../store/waiting-items.ts';
-import { type WorkItem, wakeItem } from '../store/work-items.ts';
+import { reorderItem } from '../store/waiting-items.ts';
 import { isUnread, type PlannedPartition } from './action.ts';
+import { settleLeftovers } from './leftovers.ts';
 import { planPartitions } from './make-plan.ts';
 import { keepPlanAnomalies } from './plan-anomalies.ts';
 import { arm, itemKey, type RunContext } from './run-context.ts';
-import { looksAtSource } from './schedule-options.ts';
 import { loadWeekStates } from './weeks.ts';
 import { ordersOf } from './work-orders.ts';
 
@@ -26,7 +24,8 @@ export function failedIngest({ error }: PlannedPartition): Pipeline {
 
 /**
  * Plans the unread partitions among `lines` anew, and makes their work items, which have been woken, follow: what is
- * ingested now keeps the attempts it has spent. The other lines come back as they are.
+ * ingested now keeps the attempts it has spent, what there is nothing to do for is settled. The other lines come back as
+ * they are.
  */
 export async function readAgain(run: RunContext, lines: readonly PlannedPartition[]): Promise<PlannedPartition[]> {
   const partitions = lines.filter(isUnread).map(({ partition }) => partition);
@@ -37,6 +36,7 @@ export async function readAgain(run: RunContext, lines: readonly PlannedPartitio
   run.deps.emit({ type: 'replanned', partitions: planned });
   await keepPlanAnomalies(run, planned);
   for (const line of planned) await reorder(run, line);
+  await settleLeftovers(run, planned, states);
   const anew = new Map(planned.map((line) => [partitionKey(line.partition), line]));
   return lines.map((line) => anew.get(partitionKey(line.partition)) ?? line);
 }
@@ -47,8 +47,7 @@ async function reorder(run: RunContext, line: PlannedPartition): Promise<void> {
   if (item === undefined) throw new Error(`nothing was ordered as ${key}`);
   const orders = ordersOf(line, run.options);
   const ingest = orders.find(({ pipeline }) => pipeline === item.pipeline);
-  if (ingest === undefined) await settleIngest(run, line, item);
-  else {
+  if (ingest !== undefined) {
     const now = toDbInstant(run.deps.clock.now());
     await run.store.db.transaction().execute((trx) => reorderItem(trx, item.id, ingest.params, now));
     run.items.set(key, { ...item, params: ingest.params });
@@ -57,35 +56,4 @@ async function reorder(run: RunContext, line: PlannedPartition): Promise<void> {
     run,
     orders.filter((order) => order !== ingest),
   );
-}
-
-/**
- * Settles ingests that an earlier run left waiting for another attempt, and that the plan does without; and those that
- * failed for a version which the source has no more, since it is back at the one that is stored.
- */
-export async function settleLeftovers(run: RunContext, planned: readonly PlannedPartition[]): Promise<void> {
-  if (!looksAtSource(run.options)) return;
-  const idle = planned.filter(({ stages }) => !stages.includes('RAW'));
-  if (idle.length === 0) return;
-  const partitions = idle.map(({ partition }) => partition);
-  for (const item of await itemsInRetryWait(run.store.db, PIPELINES.RAW, partitions)) {
-    const line = idle.find(({ partition }) => samePartition(partition, item.partition));
-    if (line !== undefined) await settleIngest(run, line, item);
-  }
-  const unchanged = idle.filter(({ action, reason }) => action === 'skip' && reason === 'unchanged');
-  if (unchanged.length === 0) return;
-  const back = unchanged.map(({ partition }) => partition);
-  for (const item of await failedItems(run.store.db, PIPELINES.RAW, back)) {
-    const now = toDbInstant(run.deps.clock.now());
-    await run.store.db.transaction().execute((trx) => completeIdleItem(trx, item, run.executor.worker, now));
-  }
-}
-
-// Complete where the source has nothing new; otherwise it has nothing yet, and the item is good for another day.
-async function settleIngest(run: RunContext, { action }: PlannedPartition, item: WorkItem): Promise<void> {
-  const now = toDbInstant(run.deps.clock.now());
-  await run.store.db.transaction().execute(async (trx) => {
-    if (action === 'skip' || action === 'resume') await completeIdleItem(trx, item, run.executor.worker, now);
-    else await wakeItem(trx, item.id, now);
-  });
 }

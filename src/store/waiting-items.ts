@@ -1,46 +1,33 @@
 import type { DbInstant } from '../domain/clock.ts';
 import { DOMAIN, partitionKey, type StorePartition } from '../domain/partition.ts';
-import type { Pipeline } from '../domain/stage.ts';
+import type { WorkState } from '../domain/work-state.ts';
 import type { Db, Trx } from './schema.ts';
 import { claimItem, settleClaim, type Worker, type WorkItem, type WorkOrder } from './work-items.ts';
 
-/** The items of a pipeline that wait for their next attempt, among those of `partitions`. */
-export async function itemsInRetryWait(
-  db: Db,
-  pipeline: Pipeline,
-  partitions: readonly StorePartition[],
-): Promise<WorkItem[]> {
-  return itemsIn(db, 'RETRY_WAIT', pipeline, partitions);
+/** The states of an item that nobody works on, and that is not over for good. */
+const OPEN_STATES = ['PENDING', 'RETRY_WAIT', 'FAILED'] as const satisfies readonly WorkState[];
+
+/** A work item that may be attempted, waits for that, or failed. */
+export interface OpenItem extends WorkItem {
+  readonly state: (typeof OPEN_STATES)[number];
 }
 
-async function itemsIn(
-  db: Db,
-  state: 'FAILED' | 'RETRY_WAIT',
-  pipeline: Pipeline,
-  partitions: readonly StorePartition[],
-): Promise<WorkItem[]> {
+/** The items of `partitions` that are PENDING, RETRY_WAIT or FAILED. */
+export async function openItems(db: Db, partitions: readonly StorePartition[]): Promise<OpenItem[]> {
   const byKey = new Map(partitions.map((partition) => [partitionKey(partition), partition]));
   const rows = await db
     .selectFrom('core_work_items')
-    .select(['id', 'partition_key', 'params_json'])
+    .select(['id', 'pipeline', 'partition_key', 'params_json', 'state'])
     .where('domain', '=', DOMAIN)
-    .where('pipeline', '=', pipeline)
-    .where('state', '=', state)
+    .where('state', 'in', OPEN_STATES)
     .where('partition_key', 'in', [...byKey.keys()])
+    .orderBy('id')
+    .$narrowType<Pick<OpenItem, 'state'>>()
     .execute();
-  return rows.flatMap((row) => {
-    const partition = byKey.get(row.partition_key);
-    return partition === undefined ? [] : [{ id: row.id, pipeline, partition, params: JSON.parse(row.params_json) }];
+  return rows.flatMap(({ id, pipeline, partition_key, params_json, state }) => {
+    const partition = byKey.get(partition_key);
+    return partition === undefined ? [] : [{ id, pipeline, partition, params: JSON.parse(params_json), state }];
   });
-}
-
-/** The ingests that failed, among those of `partitions`. */
-export async function failedItems(
-  db: Db,
-  pipeline: Pipeline,
-  partitions: readonly StorePartition[],
-): Promise<WorkItem[]> {
-  return itemsIn(db, 'FAILED', pipeline, partitions);
 }
 
 /** Gives a PENDING item other params, keeping the attempts it has spent. */
@@ -53,15 +40,14 @@ export async function reorderItem(trx: Trx, id: number, params: WorkOrder['param
     .execute();
 }
 
-/** Ends an item that waits, failed or may be attempted, as complete: there is nothing to do for it. */
-export async function completeIdleItem(trx: Trx, item: WorkItem, worker: Worker, now: DbInstant): Promise<void> {
-  await trx
-    .updateTable('core_work_items')
-    .set({ state: 'PENDING', next_attempt_at: null, updated_at: now })
-    .where('id', '=', item.id)
-    .where('state', 'in', ['RETRY_WAIT', 'FAILED'])
-    .execute();
-  const claim = await claimItem(trx, item, worker, now, now);
+/**
+ * Ends an open item as complete, since there is nothing to do for it: by way of PENDING and a claim, as DESIGN section 6
+ * has it. An item that another worker took meanwhile is left to it.
+ */
+export async function completeOpenItem(trx: Trx, item: OpenItem, worker: Worker, now: DbInstant): Promise<void> {
+  if (item.state !== 'PENDING') await reopenItem(trx, item, now);
+  // Its state guards the claim: nothing RUNNING is taken for abandoned here.
+  const claim = await claimItem(trx, item, worker, now, '');
   if (claim === null) return;
   const done = {
     state: 'COMPLETE',
@@ -71,4 +57,19 @@ export async function completeIdleItem(trx: Trx, item: WorkItem, worker: Worker,
     attemptSpent: true,
   } as const;
   await settleClaim(trx, claim, done, now);
+}
+
+// A failed item begins anew; one that waits for its next attempt goes on counting.
+async function reopenItem(trx: Trx, { id, state }: OpenItem, now: DbInstant): Promise<void> {
+  await trx
+    .updateTable('core_work_items')
+    .set({
+      state: 'PENDING',
+      next_attempt_at: null,
+      updated_at: now,
+      ...(state === 'FAILED' ? { attempt_count: 0 } : {}),
+    })
+    .where('id', '=', id)
+    .where('state', '=', state)
+    .execute();
 }

@@ -1,4 +1,7 @@
 import process from 'node:process';
 import { run } from '../../src/cli/entry.ts';
 
-process.exitCode = await run(process);
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupted.abort(signal));
+
+process.exitCode = await run(process, interrupted.signal);

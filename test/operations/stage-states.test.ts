@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PIPELINES, type Stage } from '../../src/domain/stage.ts';
 import type { WorkState } from '../../src/domain/work-state.ts';
 import type { PublicationState } from '../../src/finra/publication.ts';
-import { firstIncomplete, isGap, tierStageStates } from '../../src/operations/stage-states.ts';
+import { decisiveStage, isGap, tierStageStates } from '../../src/operations/stage-states.ts';
 import type { PartitionState } from '../../src/store/partition-states.ts';
 import type { ListedItem } from '../../src/store/work-queries.ts';
 import { OLD_VERSION, PARTITION, stateOf, storedCapture } from '../schedule/partition-state.ts';
@@ -37,6 +37,7 @@ interface Case {
   readonly stored: PartitionState;
   readonly publication?: PublicationState;
   readonly items?: readonly ListedItem[];
+  readonly sourceFault?: string;
   readonly stages: string;
   readonly gap: boolean;
 }
@@ -109,12 +110,43 @@ const CASES: readonly Case[] = [
     stages: 'failed complete complete complete complete',
     gap: true,
   },
+  ...[stateOf(), NOTHING].map((stored) => ({
+    name: `two files are for it, and ${stored === NOTHING ? 'nothing is' : 'a capture was'} taken`,
+    stored,
+    publication: 'awaiting' as const,
+    sourceFault: 'two files',
+    stages:
+      stored === NOTHING ? 'failed waiting waiting waiting waiting' : 'failed complete complete complete complete',
+    gap: true,
+  })),
+  {
+    name: 'two files are for it, which an operator cancelled',
+    stored: stateOf(),
+    items: [itemOf('RAW', 'CANCELLED')],
+    sourceFault: 'two files',
+    stages: 'cancelled complete complete complete complete',
+    gap: false,
+  },
   {
     name: 'a newer version is being taken',
     stored: stateOf(),
     items: [itemOf('RAW', 'RUNNING')],
     stages: 'complete complete complete complete complete',
     gap: false,
+  },
+  {
+    name: 'an operator cancelled a newer version',
+    stored: stateOf(),
+    items: [itemOf('RAW', 'CANCELLED')],
+    stages: 'cancelled complete complete complete complete',
+    gap: false,
+  },
+  {
+    name: 'an operator cancelled a newer version, and a calc of the stored one is missing',
+    stored: stateOf({ without: ['HHI'] }),
+    items: [itemOf('RAW', 'CANCELLED')],
+    stages: 'cancelled complete complete complete pending',
+    gap: true,
   },
   {
     name: 'a calc never ran',
@@ -131,10 +163,10 @@ const CASES: readonly Case[] = [
 ];
 
 describe('tierStageStates', () => {
-  it.each(CASES)('when $name', ({ stored, publication = 'due', items = [], stages, gap }) => {
-    const standings = tierStageStates(stored, publication, items);
+  it.each(CASES)('when $name', ({ stored, publication = 'due', items = [], sourceFault, stages, gap }) => {
+    const standings = tierStageStates(stored, publication, items, sourceFault);
     expect(standings.map(({ state }) => state).join(' ')).toBe(stages);
-    const first = firstIncomplete(standings);
+    const first = decisiveStage(standings);
     expect(first !== null && isGap(first.state)).toBe(gap);
   });
 });

@@ -46,7 +46,7 @@ describe('retryItem', () => {
   );
 
   it.each([
-    ['PENDING', 'nothing to do: the next run takes it up'],
+    ['PENDING', 'nothing to do: the next run of its week takes it up, or settles it where it is current'],
     ['RUNNING', 'wait for its run to end; if its process is dead, see work reset-stuck'],
   ] as const)('refuses a %s item, says so and leaves it as it is', async (state, hint) => {
     const store = await openFreshStore();

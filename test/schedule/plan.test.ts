@@ -144,6 +144,17 @@ describe('--only-stage', () => {
 });
 
 describe('a cancelled work item', () => {
+  it.each([REVISED, UNREAD])('keeps a newer version out, while what is stored is finished', (found) => {
+    const state = stateOf({ without: ['HHI'], cancelled: ['ingest_week'] });
+    expect(plan(state, found)).toMatchObject({
+      action: 'resume',
+      reason: 'calc_pending',
+      stages: ['HHI'],
+      captureId: state.newest?.captureId,
+      sourceHas: 'cancelled',
+    });
+  });
+
   it('keeps its stage and those that need it from running', () => {
     const state = stateOf({ without: CAPTURE_CALCS, cancelled: ['compute_venue_share'] });
     expect(plan(state, SAME)).toMatchObject({ action: 'resume', stages: ['VENUE_VOLUME'] });

@@ -13,6 +13,7 @@ import { windowOf } from '../resolve-options.ts';
 import { styleOf } from '../text/style.ts';
 import { verifiedLines, verifiedTotals } from '../text/verified.ts';
 import { waiting } from '../waiting.ts';
+import { beginUninterrupted } from './begin-uninterrupted.ts';
 import { CAPTURES_VERIFY_OPTIONS } from './captures-verify-options.ts';
 
 type Values = Pick<OptionValues, (typeof CAPTURES_VERIFY_OPTIONS)[number]>;
@@ -24,6 +25,7 @@ type Values = Pick<OptionValues, (typeof CAPTURES_VERIFY_OPTIONS)[number]>;
 export async function capturesVerify(flags: Flags, deps: MainDeps): Promise<ExitCode> {
   const values = readOptions(CAPTURES_VERIFY_OPTIONS, flags, deps.env, { now: deps.clock.now(), cwd: deps.cwd });
   const archiveDir = values.archiveDir ?? refuseWithout();
+  await beginUninterrupted(deps.interrupted);
   await checkArchive(archiveDir);
   const store = openDatabase(values);
   try {

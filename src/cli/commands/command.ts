@@ -14,6 +14,7 @@ import { addOptions, commandFlags } from '../program.ts';
 import { readOptions } from '../read-options.ts';
 import { noticeLines } from '../text/diagnostics.ts';
 import { type Style, styleOf } from '../text/style.ts';
+import { beginUninterrupted } from './begin-uninterrupted.ts';
 
 /** What every operator command is made with. */
 export interface CommandParts {
@@ -60,6 +61,7 @@ export function defineAction<N extends OptionName>(
       cwd: deps.cwd,
     });
     try {
+      await beginUninterrupted(deps.interrupted);
       const answer = await work(options, command.args);
       print(answer, options.json, deps);
       exit(answer.exitCode);

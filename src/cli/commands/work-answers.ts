@@ -1,10 +1,13 @@
 import type { Clock } from '../../domain/clock.ts';
 import { type ChangedItem, cancelWork, listWork, resetStuck, retryFailed, retryItem } from '../../operations/work.ts';
+import { lastSourceOptions } from '../../store/run-queries.ts';
 import type { Db } from '../../store/schema.ts';
 import { openToChange, openToRead } from '../../store/sqlite/open-store.ts';
 import type { ListedItem } from '../../store/work-queries.ts';
 import { jsonInstant } from '../json-values.ts';
+import { type MendPlaces, mendWords, REMAKE_HINT } from '../mend-words.ts';
 import type { OptionValues } from '../option-table.ts';
+import { shellLine } from '../shell-words.ts';
 import { changedLines, workListLines } from '../text/work-lines.ts';
 import { type Answer, movedNotices } from './command.ts';
 import { type PlaceOptions, withStore } from './with-store.ts';
@@ -44,12 +47,24 @@ export function resetAnswer(options: ChangeOptions & Pick<OptionValues, 'olderTh
 }
 
 async function changeAnswer(options: ChangeOptions, change: (db: Db) => Promise<ChangedItem[]>): Promise<Answer> {
-  const changed = await withStore(openToChange, options, ({ db }) => change(db));
+  return withStore(openToChange, options, async ({ db, path }) => {
+    const changed = await change(db);
+    const places = { database: path, sourceOptions: await lastSourceOptions(db) };
+    return {
+      exitCode: 0,
+      lines: (style) => changedLines(style, changed, places),
+      document: { changed: changed.map((each) => changedDocument(each, places)) },
+      notices: [],
+    };
+  });
+}
+
+function changedDocument({ item, from, remake }: ChangedItem, places: MendPlaces) {
   return {
-    exitCode: 0,
-    lines: (style) => changedLines(style, changed),
-    document: { changed: changed.map(({ item, from }) => ({ was: from, ...itemDocument(item) })) },
-    notices: [],
+    was: from,
+    ...itemDocument(item),
+    hint: remake === null ? null : REMAKE_HINT,
+    commands: remake === null ? [] : [shellLine(mendWords(remake, places))],
   };
 }
 

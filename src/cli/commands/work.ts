@@ -33,8 +33,8 @@ function addRetry(work: Command, parts: CommandParts): void {
     .argument('[id]', 'the item')
     .summary('put an item back to PENDING, or every FAILED one')
     .description(
-      'Puts a FAILED, RETRY_WAIT, CANCELLED or COMPLETE item back to PENDING with no attempts spent. The next run that ' +
-        'finds work in its partition takes it up; where all is current, that is a run with --force.',
+      'Puts a FAILED, RETRY_WAIT, CANCELLED or COMPLETE item back to PENDING with no attempts spent. The next run of ' +
+        'its week takes it up, or puts it to COMPLETE where it is current; only a run with --force makes that again.',
     );
   defineAction(command, ['failed', 'allowNetworkFs'], parts, async (options, [id]) => {
     if (options.failed === (id !== undefined)) throw badArgument('give either the id of an item or --failed');

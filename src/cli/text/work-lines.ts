@@ -2,6 +2,8 @@ import { printable } from '../../domain/printable.ts';
 import type { WorkState } from '../../domain/work-state.ts';
 import type { ChangedItem } from '../../operations/work.ts';
 import type { ListedItem } from '../../store/work-queries.ts';
+import { type MendPlaces, mendWords, REMAKE_HINT } from '../mend-words.ts';
+import { commandLines } from './command-lines.ts';
 import { type Count, countText } from './fields.ts';
 import { counted, instantText } from './figures.ts';
 import { hangingLines } from './layout.ts';
@@ -52,7 +54,7 @@ export function workListLines(style: Style, items: readonly ListedItem[]): strin
 }
 
 /** What `work retry`, `work cancel` and `work reset-stuck` changed. */
-export function changedLines(style: Style, changed: readonly ChangedItem[]): string[] {
+export function changedLines(style: Style, changed: readonly ChangedItem[], places: MendPlaces): string[] {
   if (changed.length === 0) return [`${style.heading('Work items')}  nothing to change`];
   const title = `${style.heading('Work items')}  ${counted(changed.length, 'item')} changed`;
   const columns = [
@@ -63,7 +65,13 @@ export function changedLines(style: Style, changed: readonly ChangedItem[]): str
     { title: 'week', cells: changed.map(({ item }) => ({ text: item.partition.weekEnding })) },
     { title: 'tier', cells: changed.map(({ item }) => ({ text: tierName(item.partition.tier) })) },
   ];
-  return [title, ...tableLines(style, columns)];
+  return [title, ...tableLines(style, columns), ...changed.flatMap((each) => remakeLines(style, each, places))];
+}
+
+function remakeLines(style: Style, { item, remake }: ChangedItem, places: MendPlaces): string[] {
+  if (remake === null) return [];
+  const text = `item ${item.id}: ${REMAKE_HINT}:`;
+  return [...hangingLines('  ', 2, text, widthOf(style)), ...commandLines(style, mendWords(remake, places))];
 }
 
 function toneOf(state: WorkState): Tone {
@@ -75,8 +83,12 @@ const REMARK_INDENT = 6;
 function remarkLines(style: Style, item: ListedItem | undefined): string[] {
   const text = item === undefined ? null : remarkOf(item);
   if (text === null) return [];
-  const width = style.wraps ? style.width : Number.POSITIVE_INFINITY;
-  return hangingLines(' '.repeat(REMARK_INDENT), REMARK_INDENT, printable(text), width);
+  return hangingLines(' '.repeat(REMARK_INDENT), REMARK_INDENT, printable(text), widthOf(style));
+}
+
+// In a log a remark is one line, to be searched.
+function widthOf(style: Style): number {
+  return style.wraps ? style.width : Number.POSITIVE_INFINITY;
 }
 
 function remarkOf(item: ListedItem): string | null {

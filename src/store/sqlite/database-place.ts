@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FatalError } from '../../domain/errors.ts';
 import { networkFileSystem } from './network-file-system.ts';
 
@@ -7,8 +7,11 @@ import { networkFileSystem } from './network-file-system.ts';
 export function makeRealPath(path: string): string {
   try {
     makeFolder(dirname(path));
-    return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
+    if (existsSync(path)) return realpathSync(path);
+    const target = linkTarget(path);
+    return target === null ? join(realpathSync(dirname(path)), basename(path)) : makeRealPath(target);
   } catch (error) {
+    if (error instanceof FatalError) throw error;
     throw new FatalError(
       {
         code: 'database_folder',
@@ -18,6 +21,14 @@ export function makeRealPath(path: string): string {
       { cause: error },
     );
   }
+}
+
+// Where a link leads whose target is not made yet: under both names the first run has to find one lock.
+function linkTarget(path: string): string | null {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return null;
+  // Links that lead in a circle throw here.
+  statSync(path, { throwIfNoEntry: false });
+  return resolve(realpathSync(dirname(path)), readlinkSync(path));
 }
 
 // Step by step: where a file system answers with ENOENT to a folder it will not have, such as /proc, Node's recursive

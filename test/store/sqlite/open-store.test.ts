@@ -58,6 +58,28 @@ describe('openForRun', () => {
     expect(await refusal(() => openForRun(optionsFor(db)))).toMatchObject({ code: 'run_in_progress' });
   });
 
+  it('holds that lock also where the link was there before the database', async () => {
+    const { dir, db } = createWorkspace();
+    const links = ['link.db', 'link-to-link.db'].map((name) => join(dir, name));
+    symlinkSync(db, links[0] ?? '');
+    symlinkSync('link.db', links[1] ?? '');
+    await open(links[1] ?? '');
+    expect(readdirSync(dir).sort()).toEqual(['data', 'link-to-link.db', 'link.db', 'store']);
+    for (const name of [db, ...links]) {
+      expect(await refusal(() => openForRun(optionsFor(name)))).toMatchObject({ code: 'run_in_progress' });
+    }
+  });
+
+  it('refuses links that lead in a circle', async () => {
+    const { dir } = createWorkspace();
+    symlinkSync('b.db', join(dir, 'a.db'));
+    symlinkSync('a.db', join(dir, 'b.db'));
+    expect(await refusal(() => openForRun(optionsFor(join(dir, 'a.db'))))).toMatchObject({
+      code: 'database_folder',
+      message: expect.stringContaining('ELOOP'),
+    });
+  });
+
   it('says that a run which has not recorded itself has only just begun', async () => {
     const { db } = createWorkspace();
     await open(db);

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { statusDocument } from '../../src/cli/commands/status-document.ts';
+import { brokenDir, CLEAN_DIR, SMALL_PARTITION } from '../generator/fixture-paths.ts';
+import { run } from '../harness/command.ts';
+import { createScenario, type Scenario } from '../harness/scenario.ts';
+
+const WEEK = '--weeks 2025-12-19 --run-date 2026-02-02';
+const SECOND_FILE = 'nms_tier_1_week_2025-12-19.psv';
+
+async function documentOf({ db }: Scenario): Promise<ReturnType<typeof statusDocument> & { exit_code: number }> {
+  return JSON.parse((await run(['status', ...WEEK.split(' '), '--db', db, '--json'])).stdout);
+}
+
+describe('status of a partition whose source the last run could not use', () => {
+  it.each([
+    ['though a capture is stored', true, 'what its source has could not be taken: two files or more'],
+    ['and nothing is captured', false, 'two files or more'],
+  ])('is a gap, %s, until the command it names has run', async (_, stored, message) => {
+    const scenario = createScenario(CLEAN_DIR);
+    if (stored) expect((await scenario.run(WEEK)).exit_code).toBe(0);
+    scenario.put(brokenDir('two_files'));
+    scenario.restore(SMALL_PARTITION);
+    expect((await scenario.start(WEEK)).code).toBe(1);
+
+    const { gaps, exit_code } = await documentOf(scenario);
+    const [gap] = gaps;
+    expect({ exit_code, state: gap?.state, stage: gap?.stage }).toEqual({
+      exit_code: 1,
+      state: 'failed',
+      stage: 'RAW',
+    });
+    expect(gap?.message.startsWith(message)).toBe(true);
+    expect(gap?.commands).toHaveLength(1);
+
+    scenario.removeFile(SECOND_FILE);
+    const [line = ''] = gap?.commands ?? [];
+    expect((await run([...line.split(' ').slice(1), '--run-date', '2026-02-02'])).code).toBe(0);
+    expect(await documentOf(scenario)).toMatchObject({ gaps: [], exit_code: 0 });
+  });
+});
