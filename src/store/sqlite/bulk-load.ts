@@ -1,14 +1,12 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import type { Column } from '../../finra/columns.ts';
-import { summaryKind } from '../../finra/row-readings.ts';
+import { type SummaryKind, summaryKind } from '../../finra/row-readings.ts';
 import type { ParsedSource, SourceLayout, SourceRow } from '../../finra/source-row.ts';
 import type { LoadedRows } from '../store.ts';
 import type { ContextText, Dictionary } from './dictionary.ts';
+import { type TupleWriter, tupleWriter, type Value } from './tuple-writer.ts';
 
-const ROWS_PER_STATEMENT = 64;
 const CANONICAL_DIGITS = /^(?:0|[1-9]\d{0,14})$/;
-
-type Value = number | string | Buffer | null;
 
 /**
  * Loads a source's rows into raw_rows and raw_texts under `captureKey`, inside the caller's transaction. Repeated
@@ -22,36 +20,28 @@ export async function loadRawRows(
   check: (weekStart: string, lineNumber: number) => void,
   pause: () => Promise<void>,
 ): Promise<LoadedRows> {
-  const rows = tupleWriter(handle, 'raw_rows', captureKey, [
-    'line_number',
-    'issue_key',
-    'party_key',
-    'context_key',
-    'total_shares',
-    'total_trades',
-    'notional',
-  ]);
-  const texts = tupleWriter(handle, 'raw_texts', captureKey, ['line_number', 'raw_text']);
-  const read = rowReader(parsed.layout, dictionary, check);
+  const columns = parsed.layout.columns.has('totalNotionalSum') ? [...COLUMNS, 'notional'] : COLUMNS;
+  const rows = tupleWriter(handle, 'raw_rows', columns, { capture_key: captureKey });
+  const texts = tupleWriter(handle, 'raw_texts', ['line_number', 'raw_text'], { capture_key: captureKey });
+  const reader = rowReader(parsed.layout, dictionary, check, rows);
   for await (const batch of parsed.rows) {
     for (const row of batch) {
-      const kind = read.kindOf(row.fields);
-      if (row.fields === null || kind === 'unknown') rows.add(row.lineNumber, null, null, null, null, null, null);
-      else if (kind === 'firm_rows') read.add(row, row.fields, rows.add);
-      else continue;
-      if (row.text !== null) texts.add(row.lineNumber, row.text);
+      if (reader.take(row) && row.text !== null) texts.add(row.lineNumber, row.text);
     }
     await pause();
   }
-  rows.flush();
-  texts.flush();
-  return { rowCount: rows.count(), leftOut: read.leftOut(), summaryTypes: read.summaryTypes() };
+  for (const writer of [dictionary, rows, texts]) writer.flush();
+  return { rowCount: rows.count(), leftOut: reader.leftOut(), summaryTypes: reader.summaryTypes() };
 }
+
+const COLUMNS = ['line_number', 'issue_key', 'party_key', 'context_key', 'total_shares', 'total_trades'];
+const NOTHING_READ = [null, null, null, null, null];
 
 function rowReader(
   layout: SourceLayout,
   dictionary: Dictionary,
   check: (weekStart: string, lineNumber: number) => void,
+  rows: TupleWriter,
 ) {
   const at = (column: Column): number => layout.columns.get(column) ?? -1;
   const [symbol, issueName, mpid, name] = [
@@ -67,30 +57,35 @@ function rowReader(
   ];
   const [firmCrd, summaryType] = [at('firmCRDNumber'), at('summaryTypeCode')];
   const contextOf = contextReader(layout, dictionary, check);
-  const kinds = new Map<string, ReturnType<typeof summaryKind>>();
+  const kinds = new Map<string, SummaryKind>();
   let leftOut = 0;
+
+  const kindOf = (type: string): SummaryKind => {
+    const kind = kinds.get(type) ?? summaryKind(type);
+    kinds.set(type, kind);
+    return kind;
+  };
+  const add = (lineNumber: number, type: string, fields: readonly string[]): void => {
+    const issue = dictionary.issue(fields[symbol] ?? '', fields[issueName] ?? '');
+    const party = dictionary.party(type, fields[mpid] ?? '', fields[firmCrd] ?? '', fields[name] ?? '');
+    const context = contextOf(fields, lineNumber);
+    const [shareCount, tradeCount] = [quantity(fields[shares]), quantity(fields[trades])];
+    if (notional === -1) rows.add(lineNumber, issue, party, context, shareCount, tradeCount);
+    else rows.add(lineNumber, issue, party, context, shareCount, tradeCount, quantity(fields[notional]));
+  };
   return {
-    /** Rows of a type that nothing is known of cannot be read; roll-ups are counted and left out. */
-    kindOf(fields: readonly string[] | null): ReturnType<typeof summaryKind> {
-      if (fields === null) return 'unknown';
-      const type = fields[summaryType] ?? '';
-      const kind = kinds.get(type) ?? summaryKind(type);
-      kinds.set(type, kind);
+    /**
+     * Adds a row; one that cannot be read, by its fields or by a type that nothing is known of, with its line number
+     * alone. Roll-ups are counted and left out: returns false for them.
+     */
+    take({ lineNumber, fields }: SourceRow): boolean {
+      const type = fields?.[summaryType] ?? '';
+      const kind = fields === null ? 'unknown' : kindOf(type);
       if (kind === 'roll_up') leftOut += 1;
-      return kind;
-    },
-    add(row: SourceRow, fields: readonly string[], write: (...values: Value[]) => void): void {
-      const type = fields[summaryType] ?? '';
-      const party = dictionary.party(type, fields[mpid] ?? '', fields[firmCrd] ?? '', fields[name] ?? '');
-      write(
-        row.lineNumber,
-        dictionary.issue(fields[symbol] ?? '', fields[issueName] ?? ''),
-        party,
-        contextOf(fields, row.lineNumber),
-        quantity(fields[shares]),
-        quantity(fields[trades]),
-        notional === -1 ? null : quantity(fields[notional]),
-      );
+      else if (fields === null || kind === 'unknown') {
+        rows.add(lineNumber, ...NOTHING_READ, ...(notional === -1 ? [] : [null]));
+      } else add(lineNumber, type, fields);
+      return kind !== 'roll_up';
     },
     leftOut: () => leftOut,
     summaryTypes: () => {
@@ -137,32 +132,4 @@ function contextReader(
 /** Canonical digits as a number; any other text as its bytes, which no column affinity changes. */
 function quantity(text = ''): Value {
   return CANONICAL_DIGITS.test(text) ? Number(text) : Buffer.from(text);
-}
-
-function tupleWriter(handle: SqliteHandle, table: string, captureKey: number, columns: readonly string[]) {
-  const insert = (tuples: number) => {
-    const tuple = `(${captureKey}${', ?'.repeat(columns.length)})`;
-    const values = Array.from({ length: tuples }, () => tuple).join(', ');
-    return handle.prepare(`INSERT INTO ${table} (capture_key, ${columns.join(', ')}) VALUES ${values}`);
-  };
-  // One array for all statements, filled anew for each.
-  const pending: Value[] = new Array<Value>(ROWS_PER_STATEMENT * columns.length).fill(null);
-  let filled = 0;
-  let many: ReturnType<typeof insert> | null = null;
-  let count = 0;
-  return {
-    add(...values: Value[]): void {
-      for (const value of values) pending[filled++] = value;
-      count += 1;
-      if (filled < pending.length) return;
-      many ??= insert(ROWS_PER_STATEMENT);
-      many.run(pending);
-      filled = 0;
-    },
-    flush(): void {
-      if (filled > 0) insert(filled / columns.length).run(pending.slice(0, filled));
-      filled = 0;
-    },
-    count: () => count,
-  };
 }

@@ -1,6 +1,7 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { readUpdateDate, readVenue, trimText } from '../../finra/row-readings.ts';
 import { tierOf } from '../../finra/tier-names.ts';
+import { tupleWriter } from './tuple-writer.ts';
 
 /** A reporting party, as a row writes it. */
 interface PartyText {
@@ -23,6 +24,8 @@ export interface Dictionary {
   issue(symbol: string, issueName: string): number;
   party(summaryType: string, mpid: string, firmCrd: string, name: string): number;
   context(text: ContextText): number;
+  /** Writes what is still to be written; every key that was handed out is in the database then. */
+  flush(): void;
   /** Forgets every key, for a transaction that rolled back may have made some of them. */
   clear(): void;
 }
@@ -53,9 +56,19 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
     const known = key.findIssue(symbol, issueName);
     if (known !== undefined) return known;
     const [trimmedSymbol, trimmedName] = [trimText(symbol), trimText(issueName)];
-    if (trimmedSymbol === '') return key.addIssue(symbol, issueName, null);
-    if (trimmedSymbol === symbol && trimmedName === issueName) return key.addTrimmedIssue(symbol, issueName);
-    return key.addIssue(symbol, issueName, issueKey(trimmedSymbol, trimmedName));
+    if (trimmedSymbol === '') return addIssue(symbol, issueName, null);
+    if (trimmedSymbol === symbol && trimmedName === issueName) return addIssue(symbol, issueName, 'itself');
+    return addIssue(symbol, issueName, rememberedIssue(trimmedSymbol, trimmedName).key);
+  };
+
+  // A first load brings thousands of issues, which are written many at a time under keys that are given out here: the
+  // caller's transaction keeps other writers away until then.
+  const newIssues = tupleWriter(handle, 'issues', ['issue_key', 'symbol', 'issue_name', 'trimmed_key']);
+  let newest: number | null = null;
+  const addIssue = (symbol: string, issueName: string, trimmedKey: number | null | 'itself'): number => {
+    newest = (newest ?? key.newestIssue()) + 1;
+    newIssues.add(newest, symbol, issueName, trimmedKey === 'itself' ? newest : trimmedKey);
+    return newest;
   };
 
   // Files are sorted by symbol, so that neighbours are often of one issue.
@@ -90,9 +103,14 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
       contexts.set(joined, known);
       return known;
     },
+    flush() {
+      newIssues.flush();
+      newest = null;
+    },
     clear() {
       for (const map of [issues, parties, contexts]) map.clear();
-      last = null;
+      newIssues.drop();
+      [last, newest] = [null, null];
     },
   };
 }
@@ -111,10 +129,7 @@ function copyOf(text: string): string {
 
 function lookUps(handle: SqliteHandle) {
   const findIssue = handle.prepare('SELECT issue_key FROM issues WHERE symbol = ? AND issue_name = ?').pluck();
-  const addIssue = handle.prepare('INSERT INTO issues (symbol, issue_name, trimmed_key) VALUES (?, ?, ?)');
-  // A trimmed issue is its own twin; its key is not known before it is made.
-  const addTrimmedIssue = handle.prepare(`INSERT INTO issues (issue_key, symbol, issue_name, trimmed_key)
-    SELECT k, ?, ?, k FROM (SELECT coalesce(max(issue_key), 0) + 1 AS k FROM issues)`);
+  const newestIssue = handle.prepare('SELECT coalesce(max(issue_key), 0) FROM issues').pluck();
   const findVenue = handle.prepare('SELECT venue_key FROM venues WHERE venue_type = ? AND mpid = ?').pluck();
   const addVenue = handle.prepare('INSERT INTO venues (venue_type, mpid) VALUES (?, ?)');
   const findParty = handle
@@ -138,10 +153,7 @@ function lookUps(handle: SqliteHandle) {
   };
   return {
     findIssue: (symbol: string, name: string) => findIssue.get(symbol, name) as number | undefined,
-    addIssue: (symbol: string, name: string, trimmedKey: number | null): number =>
-      Number(addIssue.run(symbol, name, trimmedKey).lastInsertRowid),
-    addTrimmedIssue: (symbol: string, name: string): number =>
-      Number(addTrimmedIssue.run(symbol, name).lastInsertRowid),
+    newestIssue: () => newestIssue.get() as number,
     party: (text: PartyText): number => {
       const texts = [text.mpid, text.name, text.firmCrd, text.summaryType];
       const known = findParty.get(...texts) as number | undefined;
