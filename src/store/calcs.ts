@@ -63,8 +63,9 @@ async function venueShare(trx: Trx, captureKey: number): Promise<number> {
 async function hhi(trx: Trx, captureKey: number): Promise<number> {
   await trx.deleteFrom('hhi_rows').where('capture_key', '=', captureKey).execute();
   const [shares, total] = [sql`CAST(total_shares AS REAL)`, sql`CAST(sum(total_shares) AS REAL)`];
-  const result = await sql`INSERT INTO hhi_rows (capture_key, issue_key, venue_type, hhi)
-    SELECT capture_key, issue_key, venue_type, min(1.0, sum(${shares} * ${shares}) / (${total} * ${total}))
+  const result = await sql`INSERT INTO hhi_rows (capture_key, issue_key, venue_type, hhi, venue_count, symbol_shares)
+    SELECT capture_key, issue_key, venue_type, min(1.0, sum(${shares} * ${shares}) / (${total} * ${total})),
+      count(*), sum(total_shares)
     FROM ${await volumesOf(trx, captureKey)}
     GROUP BY capture_key, issue_key, venue_type HAVING sum(total_shares) > 0`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);

@@ -29,6 +29,9 @@ type Rows = ReturnType<typeof readRows>;
 export function readRows(captureKey: number, tier: Tier, readQuantity: ReadQuantity) {
   return sql`SELECT line_number, issue_key, venue_type, venue_key, product_type, party_key, context_key, shares, trades, notional,
       CASE
+        -- Nearly every row is one of these, which need no further look.
+        WHEN venue_key IS NOT NULL AND issue_key IS NOT NULL AND typeof(share_text) = 'integer' AND share_text > 0
+          AND typeof(trade_text) = 'integer' AND trade_text >= 0 AND row_tier = ${tier} THEN NULL
         WHEN NOT readable THEN 'MALFORMED_ROW'
         WHEN issue_key IS NULL THEN 'MISSING_SYMBOL'
         WHEN venue_key IS NULL THEN 'MISSING_MPID'
@@ -41,7 +44,7 @@ export function readRows(captureKey: number, tier: Tier, readQuantity: ReadQuant
     FROM (SELECT r.line_number, r.issue_key IS NOT NULL AS readable, i.trimmed_key AS issue_key, p.venue_type, p.venue_key,
         x.product_type, r.party_key, r.context_key, ${readQuantity('r.total_shares', 6)} AS shares,
         ${readQuantity('r.total_trades', 0)} AS trades, ${readQuantity('r.notional', 6)} AS notional,
-        x.tier AS row_tier
+        x.tier AS row_tier, r.total_shares AS share_text, r.total_trades AS trade_text
       FROM raw_rows AS r
         LEFT JOIN issues AS i ON i.issue_key = r.issue_key
         LEFT JOIN source_parties AS p ON p.party_key = r.party_key

@@ -280,6 +280,8 @@ interface HhiRowsTable {
   issue_key: number;
   venue_type: VenueType;
   hhi: number;
+  venue_count: number;
+  symbol_shares: number;
 }
 
 interface TierSplitRowsTable {
