@@ -28,19 +28,19 @@ const HHI = `SELECT c.week_ending, c.tier, h.venue_type, i.symbol, i.issue_name,
     JOIN issues i ON i.issue_key = h.issue_key MANIFEST
   WHERE c.state = 'accepted'`;
 
-// CROSS JOIN keeps SQLite from turning totals and rows round.
+// CROSS JOIN: what stands before it is looked up first, and once for all venues of a symbol.
 const VENUE_SHARE = `SELECT c.week_ending, c.tier, n.venue_type, i.symbol, i.issue_name, v.mpid,
     coalesce(g.total_shares, n.total_shares) AS venue_shares, t.symbol_shares,
     CAST(coalesce(g.total_shares, n.total_shares) AS REAL) / t.symbol_shares AS venue_share, ${CLOCKS}
   FROM core_captures c
-    JOIN core_capture_calcs k ON k.capture_key = c.capture_key AND k.stage = 'VENUE_SHARE'
+    JOIN core_capture_calcs k ON k.capture_key = c.capture_key AND k.stage = 'VENUE_SHARE' MANIFEST
     JOIN symbol_totals t ON t.capture_key = c.capture_key
     JOIN issues i ON i.issue_key = t.issue_key
     CROSS JOIN normalized_rows n
       ON n.capture_key = t.capture_key AND n.issue_key = t.issue_key AND n.venue_type = t.venue_type
     JOIN venues v ON v.venue_key = n.venue_key
     LEFT JOIN merged_volumes g
-      ON g.capture_key = n.capture_key AND g.issue_key = n.issue_key AND g.venue_key = n.venue_key MANIFEST
+      ON g.capture_key = n.capture_key AND g.issue_key = n.issue_key AND g.venue_key = n.venue_key
   WHERE c.state = 'accepted' AND (g.capture_key IS NULL OR g.first_product_type = n.product_type)`;
 
 function views(): string[] {
