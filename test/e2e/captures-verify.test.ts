@@ -64,7 +64,7 @@ describe('captures verify', () => {
     expect(lines.slice(0, 8)).toEqual([
       '  NOT VERIFIED  finra.otc_transparency:NMS_TIER_2:2025-12-19:20260202',
       `                the archive does not hold the bytes ${hash}`,
-      '                try: restore that file from a copy of the archive, or take the partition again from its source',
+      '                try: restore that file from a copy of the archive, or take the partition again from its source with --force',
       '  DIFFERENT     finra.otc_transparency:OTC:2025-12-19:20260202',
       '                finra_otc_transparency_raw: 1 row not in the bytes, 1 row missing',
       '                  missing 5',
