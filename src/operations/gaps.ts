@@ -53,12 +53,13 @@ const HINTS: Readonly<Partial<Record<StageState, string>>> = {
 
 function messageOf(standing: StageStanding, captureId: string | null, publication: Publication | null): string {
   const { stage, state, item } = standing;
-  const error = item?.lastError ?? 'no error was recorded';
+  const error = standing.error ?? 'no error was recorded';
   switch (state) {
     case 'missing':
       return `nothing is captured, though FINRA was to publish it on ${publication?.publishedOn}`;
     case 'failed':
-      return stage === 'RAW' && captureId !== null ? `a newer version could not be taken: ${error}` : error;
+      if (stage !== 'RAW' || captureId === null) return error;
+      return `${item?.state === 'FAILED' ? 'a newer version' : 'what its source has'} could not be taken: ${error}`;
     case 'rejected':
       return `its newest capture breached a quality gate: ${error}`;
     case 'retry_wait':

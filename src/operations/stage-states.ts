@@ -34,25 +34,36 @@ export interface StageStanding {
   readonly stage: Stage;
   readonly state: StageState;
   readonly item: ListedItem | null;
+  /** Whether its result is there and current, whatever became of a later attempt. */
+  readonly isMade: boolean;
+  /** What went wrong last; null where nothing is known to have. */
+  readonly error: string | null;
 }
 
 const TIER_STAGES = ['RAW', 'NORMALIZED', ...CAPTURE_CALCS] as const;
 
 type TierStage = (typeof TIER_STAGES)[number];
 
-/** How the five stages of a tier's partition stand, in their order; `items` are the partition's. */
+/**
+ * How the five stages of a tier's partition stand, in their order; `items` are the partition's, and `sourceFault` is
+ * what keeps its source from being taken (`sourceFaults`).
+ */
 export function tierStageStates(
   stored: PartitionState,
   publication: PublicationState,
   items: readonly ListedItem[],
+  sourceFault: string | null,
 ): StageStanding[] {
   const standings: StageStanding[] = [];
   for (const stage of TIER_STAGES) {
     const ready = standings.every(({ state }) => state === 'complete');
     const item = itemOf(items, stage);
     const failed = stage === 'NORMALIZED' && stored.newest?.state === 'rejected' ? 'rejected' : 'failed';
-    const own = isStageCurrent(stored, stage) ? 'complete' : unmade(stored, stage, ready, publication);
-    standings.push({ stage, state: withItem(own, item, failed), item });
+    const isMade = isStageCurrent(stored, stage);
+    const own = isMade ? 'complete' : unmade(stored, stage, ready, publication);
+    const fault = stage === 'RAW' ? sourceFault : null;
+    const state = withFault(withItem(own, item, failed), item, fault);
+    standings.push({ stage, state, item, isMade, error: fault ?? item?.lastError ?? null });
   }
   return standings;
 }
@@ -66,10 +77,11 @@ export function tierSplitState(
 ): StageStanding {
   const inputs = acceptedInputs(weekEnding, states);
   const item = itemOf(items, 'TIER_SPLIT');
-  if (inputs === null) return { stage: 'TIER_SPLIT', state: 'waiting', item };
-  const made = split?.stages.has('TIER_SPLIT') ? 'stale' : 'pending';
-  const own = tierSplitIsCurrent(split, inputs) ? 'complete' : made;
-  return { stage: 'TIER_SPLIT', state: withItem(own, item, 'failed'), item };
+  const standing = { stage: 'TIER_SPLIT', item, error: item?.lastError ?? null } as const;
+  if (inputs === null) return { ...standing, state: 'waiting', isMade: false };
+  const isMade = tierSplitIsCurrent(split, inputs);
+  const unmadeState = split?.stages.has('TIER_SPLIT') ? 'stale' : 'pending';
+  return { ...standing, state: withItem(isMade ? 'complete' : unmadeState, item, 'failed'), isMade };
 }
 
 /** The first of `standings` that is not complete, which decides how the partition stands; null when all are. */
@@ -107,6 +119,12 @@ function withItem(own: StageState, item: ListedItem | null, failed: 'failed' | '
   if (own === 'complete') return own;
   if (item?.state === 'RUNNING') return 'running';
   return item?.state === 'CANCELLED' ? 'cancelled' : own;
+}
+
+// A plan that fails leaves no work item behind, or one of an earlier version; an operator's cancel stays what it is.
+function withFault(state: StageState, item: ListedItem | null, fault: string | null): StageState {
+  if (fault === null || state === 'retry_wait' || state === 'running' || item?.state === 'CANCELLED') return state;
+  return 'failed';
 }
 
 function itemOf(items: readonly ListedItem[], stage: Stage): ListedItem | null {

@@ -15,6 +15,7 @@ import { lastRuns, lastSourceOptions, type RecordedRun } from '../store/run-quer
 import type { CaptureState, Db } from '../store/schema.ts';
 import { countItems, type ListedItem, listItems } from '../store/work-queries.ts';
 import { type Gap, gapOf } from './gaps.ts';
+import { sourceFaults } from './source-faults.ts';
 import {
   firstIncomplete,
   isGap,
@@ -83,7 +84,8 @@ export function readStatus(db: Db, question: StatusQuestion): Promise<Status> {
     .transaction()
     .setAccessMode('read only')
     .execute(async (trx) => {
-      const known = await loadKnown(trx, question.weeks);
+      const anomalies = await openAnomalies(trx);
+      const known = await loadKnown(trx, question.weeks, anomalies);
       const readiness = await readinessOfWeeks(trx, question.weeks, known.states, question);
       const partitions = question.weeks.flatMap((weekEnding) =>
         question.tiers.map((tier) => partitionStatus({ weekEnding, tier }, known, question)),
@@ -96,7 +98,7 @@ export function readStatus(db: Db, question: StatusQuestion): Promise<Status> {
         runs: await lastRuns(trx, RUNS_SHOWN),
         sourceOptions: await lastSourceOptions(trx),
         workItems: await countItems(trx),
-        anomalies: await openAnomalies(trx),
+        anomalies,
       };
     });
 }
@@ -106,20 +108,26 @@ interface Known {
   readonly states: ReadonlyMap<string, PartitionState>;
   readonly manifest: Awaited<ReturnType<typeof loadManifest>>;
   readonly items: ReadonlyMap<string, readonly ListedItem[]>;
+  readonly faults: ReadonlyMap<string, string>;
 }
 
-async function loadKnown(db: Db, weeks: readonly WeekEnding[]): Promise<Known> {
+async function loadKnown(db: Db, weeks: readonly WeekEnding[], anomalies: readonly OpenAnomaly[]): Promise<Known> {
   const partitions = weeks.flatMap(partitionsOfWeek);
   const items = new Map<string, ListedItem[]>(partitions.map((each) => [partitionKey(each), []]));
   for (const item of await listItems(db, { partitions })) items.get(partitionKey(item.partition))?.push(item);
-  return { states: await loadWeekStates(db, weeks), manifest: await loadManifest(db, partitions), items };
+  return {
+    states: await loadWeekStates(db, weeks),
+    manifest: await loadManifest(db, partitions),
+    items,
+    faults: sourceFaults(anomalies),
+  };
 }
 
 function partitionStatus(partition: Partition, known: Known, question: StatusQuestion): PartitionStatus {
   const key = partitionKey(partition);
   const stored = known.states.get(key) ?? emptyState(partition);
   const publication = publicationState(partition, question.runDate, question.publication);
-  const standings = tierStageStates(stored, publication, known.items.get(key) ?? []);
+  const standings = tierStageStates(stored, publication, known.items.get(key) ?? [], known.faults.get(key) ?? null);
   return {
     partition,
     state: firstIncomplete(standings)?.state ?? 'complete',

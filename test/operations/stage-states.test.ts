@@ -37,6 +37,7 @@ interface Case {
   readonly stored: PartitionState;
   readonly publication?: PublicationState;
   readonly items?: readonly ListedItem[];
+  readonly sourceFault?: string;
   readonly stages: string;
   readonly gap: boolean;
 }
@@ -110,6 +111,38 @@ const CASES: readonly Case[] = [
     gap: true,
   },
   {
+    name: 'what its source has cannot be taken',
+    stored: stateOf(),
+    items: [itemOf('RAW', 'COMPLETE')],
+    sourceFault: 'two files',
+    stages: 'failed complete complete complete complete',
+    gap: true,
+  },
+  {
+    name: 'what came early cannot be taken',
+    stored: NOTHING,
+    publication: 'awaiting',
+    sourceFault: 'two files',
+    stages: 'failed waiting waiting waiting waiting',
+    gap: true,
+  },
+  {
+    name: 'what could not be taken is tried once more',
+    stored: stateOf(),
+    items: [itemOf('RAW', 'RETRY_WAIT')],
+    sourceFault: 'two files',
+    stages: 'retry_wait complete complete complete complete',
+    gap: true,
+  },
+  {
+    name: 'an operator cancelled what cannot be taken',
+    stored: stateOf(),
+    items: [itemOf('RAW', 'CANCELLED')],
+    sourceFault: 'two files',
+    stages: 'complete complete complete complete complete',
+    gap: false,
+  },
+  {
     name: 'a newer version is being taken',
     stored: stateOf(),
     items: [itemOf('RAW', 'RUNNING')],
@@ -131,8 +164,8 @@ const CASES: readonly Case[] = [
 ];
 
 describe('tierStageStates', () => {
-  it.each(CASES)('when $name', ({ stored, publication = 'due', items = [], stages, gap }) => {
-    const standings = tierStageStates(stored, publication, items);
+  it.each(CASES)('when $name', ({ stored, publication = 'due', items = [], sourceFault, stages, gap }) => {
+    const standings = tierStageStates(stored, publication, items, sourceFault ?? null);
     expect(standings.map(({ state }) => state).join(' ')).toBe(stages);
     const first = firstIncomplete(standings);
     expect(first !== null && isGap(first.state)).toBe(gap);
