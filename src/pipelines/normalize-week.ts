@@ -133,6 +133,12 @@ async function judge(
   };
 }
 
+// The API names FINRA's own week, so only the calendar can be wrong there.
+const EARLY_CAUSES = {
+  file: 'likely its file is named by the publication date: see --file-date published',
+  api: 'FINRA was early, or takes fewer days than --publication-lag says',
+} as const;
+
 async function remarks(
   trx: Trx,
   partition: Partition,
@@ -148,7 +154,7 @@ async function remarks(
       category: 'EARLY_DATA',
       message:
         `last updated on ${updated}, before FINRA could publish this week (${params.published_on}); ` +
-        'likely its file is named by the publication date: see --file-date published',
+        EARLY_CAUSES[capture.source === 'api' ? 'api' : 'file'],
     });
   }
   if (hasUnreadableUpdate) {
