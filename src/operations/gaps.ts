@@ -64,15 +64,14 @@ const HINTS: Readonly<Partial<Record<StageState, string>>> = {
 };
 
 function messageOf(standing: StageStanding, captureId: string | null, publication: Publication | null): string {
-  const { stage, state, item, fault } = standing;
-  const error = fault ?? item?.lastError ?? 'no error was recorded';
+  const { stage, state, item } = standing;
+  const error = standing.error ?? 'no error was recorded';
   switch (state) {
     case 'missing':
       return `nothing is captured, though FINRA was to publish it on ${publication?.publishedOn}`;
     case 'failed':
       if (stage !== 'RAW' || captureId === null) return error;
-      // Whether a source that could not be used has a newer version nobody knows.
-      return `${fault === undefined ? 'a newer version' : 'what its source has'} could not be taken: ${error}`;
+      return `${item?.state === 'FAILED' ? 'a newer version' : 'what its source has'} could not be taken: ${error}`;
     case 'rejected':
       return `its newest capture breached a quality gate: ${error}`;
     case 'retry_wait':

@@ -1,11 +1,13 @@
 import type { CalendarDate } from '../domain/calendar-date.ts';
 import { fromDbInstant } from '../domain/clock.ts';
 import { partitionKey } from '../domain/partition.ts';
+import { PIPELINES } from '../domain/stage.ts';
 import { TIERS, type Tier } from '../domain/tier.ts';
 import type { WeekEnding } from '../domain/week.ts';
 import { WORK_STATES, type WorkState } from '../domain/work-state.ts';
 import { type PublicationRules, type PublicationState, publicationState } from '../finra/publication.ts';
 import { pendingStages } from '../schedule/plan.ts';
+import { openAnomalies } from '../store/anomaly-queries.ts';
 import {
   capturedTiers,
   countOpenAnomalies,
@@ -16,12 +18,20 @@ import {
 } from '../store/metric-queries.ts';
 import { emptyState, loadPartitionStates, type PartitionState } from '../store/partition-states.ts';
 import type { Db, Severity } from '../store/schema.ts';
+import { openItems } from '../store/waiting-items.ts';
 import { type RunTotals, totalsOfRuns } from './run-totals.ts';
+import { sourceFaults } from './source-faults.ts';
 
 const SEVERITIES = ['INFO', 'WARN', 'ERROR', 'CRITICAL'] as const satisfies readonly Severity[];
 
-/** `rejected`: the newest capture breached a gate. `incomplete`: a stage of the captured data is missing or stale. */
-export const PARTITION_CONDITIONS = ['complete', 'incomplete', 'rejected', 'awaiting', 'late', 'missing'] as const;
+/**
+ * `failed`: what the source has could not be taken. `rejected`: the newest capture breached a gate. `incomplete`: a stage
+ * of the captured data is missing or stale.
+ */
+export const PARTITION_CONDITIONS = [
+  ...(['complete', 'incomplete', 'failed', 'rejected'] as const),
+  ...(['awaiting', 'late', 'missing'] as const),
+] as const;
 
 export type PartitionCondition = (typeof PARTITION_CONDITIONS)[number];
 
@@ -30,7 +40,7 @@ export interface MetricFigures extends RunTotals, DataFigures {}
 
 export interface DataFigures {
   readonly partitions: Readonly<Record<PartitionCondition, number>>;
-  /** Partitions that are due and not complete. */
+  /** Partitions in want of attention: neither complete nor only expected. */
   readonly gaps: number;
   readonly workItems: Readonly<Record<WorkState, number>>;
   /** Open anomalies. */
@@ -69,8 +79,8 @@ export async function gatherFigures(db: Db, scope: MetricScope): Promise<MetricF
   const accepted = await newestAcceptance(db);
   return {
     ...totalsOfRuns(await runHistory(db)),
-    partitions: tally(PARTITION_CONDITIONS, (each) => conditions.filter(({ condition }) => condition === each).length),
-    gaps: conditions.filter(({ condition, publication }) => publication === 'due' && condition !== 'complete').length,
+    partitions: tally(PARTITION_CONDITIONS, (each) => conditions.filter((condition) => condition === each).length),
+    gaps: conditions.filter((condition) => !NO_GAP.includes(condition)).length,
     workItems: tally(WORK_STATES, (state) => items.get(state) ?? 0),
     anomalies: tally(SEVERITIES, (severity) => anomalies.get(severity) ?? 0),
     captureAgeSeconds: tally(TIERS, (tier) => {
@@ -80,20 +90,38 @@ export async function gatherFigures(db: Db, scope: MetricScope): Promise<MetricF
   };
 }
 
-async function conditionsOf(db: Db, scope: MetricScope) {
+const NO_GAP: readonly PartitionCondition[] = ['complete', 'awaiting', 'late'];
+
+async function conditionsOf(db: Db, scope: MetricScope): Promise<PartitionCondition[]> {
   const weeks = [...new Set([...(await knownWeeks(db)), ...scope.weeks])];
   const tiers = [...new Set([...scope.tiers, ...(await capturedTiers(db))])];
   const partitions = weeks.flatMap((weekEnding) => tiers.map((tier) => ({ weekEnding, tier })));
   const states = await loadPartitionStates(db, partitions);
+  const waiting = (await openItems(db, partitions)).filter(
+    ({ pipeline, state }) => pipeline === PIPELINES.RAW && state === 'RETRY_WAIT',
+  );
+  const untaken = new Set([
+    ...sourceFaults(await openAnomalies(db)).keys(),
+    ...waiting.map(({ partition }) => partitionKey(partition)),
+  ]);
   return partitions.map((partition) => {
+    const key = partitionKey(partition);
     const publication = publicationState(partition, scope.runDate, scope.publication);
-    const state = states.get(partitionKey(partition)) ?? emptyState(partition);
-    return { publication, condition: conditionOf(state, publication) };
+    return conditionOf(states.get(key) ?? emptyState(partition), publication, untaken.has(key));
   });
 }
 
-/** How a partition stands, by what is stored of it and whether FINRA has published it. */
-export function conditionOf(state: PartitionState, publication: PublicationState): PartitionCondition {
+/**
+ * How a partition stands, by what is stored of it, whether FINRA has published it, and whether what its source has
+ * `isUntaken`, for a fault that is not mended yet.
+ */
+export function conditionOf(
+  state: PartitionState,
+  publication: PublicationState,
+  isUntaken: boolean,
+): PartitionCondition {
+  // As in the status, what an operator cancelled is left alone.
+  if (isUntaken && !state.cancelled.has(PIPELINES.RAW)) return 'failed';
   if (state.newest === null) return publication === 'due' ? 'missing' : publication;
   if (state.newest.state === 'rejected') return 'rejected';
   return pendingStages(state).length === 0 ? 'complete' : 'incomplete';

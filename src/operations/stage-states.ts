@@ -35,8 +35,10 @@ export interface StageStanding {
   readonly stage: Stage;
   readonly state: StageState;
   readonly item: ListedItem | null;
-  /** For failed, where it did not come to a work item: what is wrong with the source. */
-  readonly fault?: string;
+  /** Whether its result is there and current, whatever became of a later attempt. */
+  readonly isMade: boolean;
+  /** What went wrong last; null where nothing is known to have. */
+  readonly error: string | null;
 }
 
 const TIER_STAGES = ['RAW', 'NORMALIZED', ...CAPTURE_CALCS] as const;
@@ -44,26 +46,27 @@ const TIER_STAGES = ['RAW', 'NORMALIZED', ...CAPTURE_CALCS] as const;
 type TierStage = (typeof TIER_STAGES)[number];
 
 /**
- * How the five stages of a tier's partition stand, in their order; `items` are the partition's, `sourceFault` is what the
- * last plan found wrong with its source, if anything.
+ * How the five stages of a tier's partition stand, in their order; `items` are the partition's, and `sourceFault` is
+ * what keeps its source from being taken (`sourceFaults`).
  */
 export function tierStageStates(
   stored: PartitionState,
   publication: PublicationState,
   items: readonly ListedItem[],
-  sourceFault: string | null = null,
+  sourceFault: string | null,
 ): StageStanding[] {
   const standings: StageStanding[] = [];
   let ready = true;
   for (const stage of TIER_STAGES) {
     const item = itemOf(items, stage);
     const failed = stage === 'NORMALIZED' && stored.newest?.state === 'rejected' ? 'rejected' : 'failed';
-    const own: StageState = isStageCurrent(stored, stage) ? 'complete' : unmade(stored, stage, ready, publication);
-    const fault = stage === 'RAW' && isIdle(item) ? sourceFault : null;
-    const state: StageState = fault === null ? withItem(own, item, failed) : 'failed';
-    standings.push({ stage, state, item, ...(fault === null ? {} : { fault }) });
+    const isMade = isStageCurrent(stored, stage);
+    const own = isMade ? 'complete' : unmade(stored, stage, ready, publication);
+    const fault = stage === 'RAW' ? sourceFault : null;
+    const state = withFault(withItem(own, item, failed), item, fault);
+    standings.push({ stage, state, item, isMade, error: fault ?? item?.lastError ?? null });
     // What was cancelled over an older result keeps the later stages of that from nothing.
-    ready &&= state === 'complete' || (state === 'cancelled' && own === 'complete');
+    ready &&= state === 'complete' || (state === 'cancelled' && isMade);
   }
   return standings;
 }
@@ -77,10 +80,11 @@ export function tierSplitState(
 ): StageStanding {
   const inputs = acceptedInputs(weekEnding, states);
   const item = itemOf(items, 'TIER_SPLIT');
-  if (inputs === null) return { stage: 'TIER_SPLIT', state: 'waiting', item };
-  const made = split?.stages.has('TIER_SPLIT') ? 'stale' : 'pending';
-  const own = tierSplitIsCurrent(split, inputs) ? 'complete' : made;
-  return { stage: 'TIER_SPLIT', state: withItem(own, item, 'failed'), item };
+  const standing = { stage: 'TIER_SPLIT', item, error: item?.lastError ?? null } as const;
+  if (inputs === null) return { ...standing, state: 'waiting', isMade: false };
+  const isMade = tierSplitIsCurrent(split, inputs);
+  const unmadeState = split?.stages.has('TIER_SPLIT') ? 'stale' : 'pending';
+  return { ...standing, state: withItem(isMade ? 'complete' : unmadeState, item, 'failed'), isMade };
 }
 
 /**
@@ -123,9 +127,10 @@ function withItem(own: StageState, item: ListedItem | null, failed: 'failed' | '
   return item?.state === 'RUNNING' && own !== 'complete' ? 'running' : own;
 }
 
-// An item that is at work, waits, failed or was cancelled says itself how its stage stands.
-function isIdle(item: ListedItem | null): boolean {
-  return item === null || item.state === 'COMPLETE' || item.state === 'PENDING';
+// A plan that fails leaves no work item behind, or one of an earlier version; an operator's cancel stays what it is.
+function withFault(state: StageState, item: ListedItem | null, fault: string | null): StageState {
+  if (fault === null || state === 'retry_wait' || state === 'running' || item?.state === 'CANCELLED') return state;
+  return 'failed';
 }
 
 function itemOf(items: readonly ListedItem[], stage: Stage): ListedItem | null {

@@ -15,6 +15,7 @@ import { lastRuns, lastSourceOptions, type RecordedRun } from '../store/run-quer
 import type { CaptureState, Db } from '../store/schema.ts';
 import { countItems, type ListedItem, listItems } from '../store/work-queries.ts';
 import { type Gap, gapOf } from './gaps.ts';
+import { sourceFaults } from './source-faults.ts';
 import {
   decisiveStage,
   isGap,
@@ -107,30 +108,26 @@ interface Known {
   readonly states: ReadonlyMap<string, PartitionState>;
   readonly manifest: Awaited<ReturnType<typeof loadManifest>>;
   readonly items: ReadonlyMap<string, readonly ListedItem[]>;
-  /** What the last plan found wrong with the source. */
-  readonly sourceFaults: ReadonlyMap<string, string>;
+  readonly faults: ReadonlyMap<string, string>;
 }
 
 async function loadKnown(db: Db, weeks: readonly WeekEnding[], anomalies: readonly OpenAnomaly[]): Promise<Known> {
   const partitions = weeks.flatMap(partitionsOfWeek);
   const items = new Map<string, ListedItem[]>(partitions.map((each) => [partitionKey(each), []]));
   for (const item of await listItems(db, { partitions })) items.get(partitionKey(item.partition))?.push(item);
-  const sourceFaults = new Map(anomalies.flatMap(sourceFaultOf));
-  return { states: await loadWeekStates(db, weeks), manifest: await loadManifest(db, partitions), items, sourceFaults };
-}
-
-// A source that is ambiguous, unreadable or empty fails the plan before there is a work item to say so. What is missing
-// shows by itself.
-function sourceFaultOf({ severity, category, partition, stage, message }: OpenAnomaly): Array<[string, string]> {
-  const isFault = stage === 'RAW' && (severity === 'ERROR' || severity === 'CRITICAL') && category !== 'SOURCE_MISSING';
-  return isFault && partition !== null ? [[partitionKey(partition), message]] : [];
+  return {
+    states: await loadWeekStates(db, weeks),
+    manifest: await loadManifest(db, partitions),
+    items,
+    faults: sourceFaults(anomalies),
+  };
 }
 
 function partitionStatus(partition: Partition, known: Known, question: StatusQuestion): PartitionStatus {
   const key = partitionKey(partition);
   const stored = known.states.get(key) ?? emptyState(partition);
   const publication = publicationState(partition, question.runDate, question.publication);
-  const standings = tierStageStates(stored, publication, known.items.get(key) ?? [], known.sourceFaults.get(key));
+  const standings = tierStageStates(stored, publication, known.items.get(key) ?? [], known.faults.get(key) ?? null);
   return {
     partition,
     state: decisiveStage(standings)?.state ?? 'complete',

@@ -10,6 +10,7 @@ import { type AcceptedCapture, acceptedCaptures, isStored } from '../store/accep
 import { FIGURE_TABLES, type FigureRow, type FigureTable, figuresOf } from '../store/figures.ts';
 import type { Store } from '../store/store.ts';
 import { compareFigures, type FigureDifference, type FigureRows } from './compare-figures.ts';
+import { entriesOf, type UnknownEntry, unknownEntries, type VerifiedEntry, verifyEntry } from './verify-entries.ts';
 
 /** What verifying found of one capture. */
 export interface VerifiedCapture {
@@ -21,8 +22,20 @@ export interface VerifiedCapture {
   /** Calcs that were never made of it, or by another version than this program's, so that there is nothing to compare. */
   readonly notCompared: readonly Stage[];
   readonly differences: readonly FigureDifference[];
+  /** What the archive lists of it; any difference there makes it `different`. */
+  readonly entry: VerifiedEntry;
   /** For `not_verified`: why its bytes give no figures. */
   readonly error: ErrorDetails | null;
+}
+
+/** What verifying found of a window. */
+export interface Verification {
+  readonly captures: readonly VerifiedCapture[];
+  /**
+   * No difference: a run that was killed before it could accept a capture leaves its entry, and a database that was
+   * restored or made again may lack captures.
+   */
+  readonly unknownEntries: readonly UnknownEntry[];
 }
 
 export interface VerifyDeps {
@@ -39,28 +52,36 @@ export interface VerifyDeps {
 
 /**
  * Makes every accepted capture of the window again from its archived bytes, superseded ones too, and compares all its
- * figures with the stored ones. A capture whose bytes are missing or damaged is `not_verified`. Throws FatalError.
+ * figures, and what the archive lists of it, with what is stored. A capture whose bytes are missing or damaged is
+ * `not_verified`. Throws FatalError.
  */
 export async function verifyCaptures(
   window: { readonly weeks: readonly WeekEnding[]; readonly tiers: readonly Tier[] },
   deps: VerifyDeps,
-): Promise<VerifiedCapture[]> {
+): Promise<Verification> {
+  const { archiveDir } = deps;
+  const accepted = () => acceptedCaptures(deps.store.db, window.weeks, window.tiers);
+  // Before the captures, of which a run may add some meanwhile.
+  const entries = await entriesOf(archiveDir, window.weeks, window.tiers);
   const verified: VerifiedCapture[] = [];
-  for (const capture of await acceptedCaptures(deps.store.db, window.weeks, window.tiers)) {
+  for (const capture of await accepted()) {
     const result = await verifyCapture(capture, deps);
     // A run that replaced it meanwhile made the comparison meaningless: what is there now was not asked for.
     if (result.status !== 'equal' && !(await isStored(deps.store.db, capture.captureKey))) continue;
     verified.push(result);
     deps.onVerified(result);
   }
-  return verified;
+  const used = verified.map(({ entry }) => entry.file);
+  return { captures: verified, unknownEntries: unknownEntries(archiveDir, entries, await accepted(), used) };
 }
 
 async function verifyCapture(capture: AcceptedCapture, deps: VerifyDeps): Promise<VerifiedCapture> {
   const tables = FIGURE_TABLES.filter(({ stage }) => isComparable(capture, stage));
+  const entry = await verifyEntry(deps.archiveDir, capture);
   const result = {
     captureId: capture.captureId,
     partition: capture.partition,
+    entry,
     compared: tables.map(({ name }) => name),
     notCompared: CAPTURE_CALCS.filter((calc) => !isComparable(capture, calc)),
   };
@@ -69,7 +90,8 @@ async function verifyCapture(capture: AcceptedCapture, deps: VerifyDeps): Promis
     const error = await rederive(capture, scratch, deps);
     if (error !== null) return { ...result, status: 'not_verified', compared: [], differences: [], error };
     const differences = await compareTables(tables, capture, scratch, deps);
-    return { ...result, status: differences.length === 0 ? 'equal' : 'different', differences, error: null };
+    const isEqual = differences.length === 0 && entry.status === 'equal';
+    return { ...result, status: isEqual ? 'equal' : 'different', differences, error: null };
   } finally {
     scratch.close();
   }

@@ -7,7 +7,7 @@ import type { Trx } from '../store/schema.ts';
 
 /**
  * Lists an accepted capture in the archive, so that it can be replayed without this database. Returns a warning where
- * the archive lacks its bytes, which happens when its ingest ran without one.
+ * the archive lacks its bytes, as after an ingest that ran without one, or holds them damaged.
  */
 export async function archiveCapture(
   trx: Trx,
@@ -27,7 +27,9 @@ export async function archiveCapture(
     {
       severity: 'WARN',
       category: 'NOT_ARCHIVED',
-      message: `the archive lacks the bytes of ${captureId}, which was ingested without it: it cannot be replayed`,
+      message:
+        `the archive lacks the bytes of ${captureId}, or holds them damaged: it cannot be replayed until --force ` +
+        'takes it again from its source',
     },
   ];
 }

@@ -3,9 +3,16 @@ import type { ErrorDetails } from '../domain/errors.ts';
 import { type QualityGates, SHRINKAGE_MEASURES, type ShrinkageLimits, type ShrinkageMeasure } from '../domain/gates.ts';
 import type { WeekEnding } from '../domain/week.ts';
 import type { CaptureFigures } from '../store/captures.ts';
+import type { VenueType } from '../store/schema.ts';
+import type { Measures } from '../store/venue-measures.ts';
 
-/** What a capture is compared by, and with. */
-export type Measured = Pick<CaptureFigures, 'normalized_count' | 'total_shares' | 'venue_count'>;
+/** What two captures hold of one venue type; `before` is what `now` is measured against. */
+export interface Comparison {
+  /** Null where neither capture holds another one, so that naming it says nothing. */
+  readonly venueType: VenueType | null;
+  readonly now: Measures;
+  readonly before: Measures;
+}
 
 /** A candidate for acceptance. */
 export interface Candidate {
@@ -14,8 +21,8 @@ export interface Candidate {
   readonly figures: CaptureFigures;
   /** The earliest readable `lastUpdateDate` of its rows. */
   readonly earliestUpdate: string | null;
-  /** The latest accepted capture of the same partition. */
-  readonly predecessor: Measured | null;
+  /** With the latest accepted capture of the same partition; empty where there is none. */
+  readonly comparisons: readonly Comparison[];
   readonly force: boolean;
 }
 
@@ -25,27 +32,40 @@ export function breaches(candidate: Candidate, gates: QualityGates): ErrorDetail
     ...nothingValid(candidate),
     ...tooManyRejects(candidate, gates.maxRejectShare),
     ...wrongWeek(candidate, gates.maxUpdateLeadDays),
-    ...(candidate.force || candidate.predecessor === null ? [] : shrunk(candidate, gates.maxShrinkage)),
+    ...(candidate.force ? [] : shrunk(candidate, gates.maxShrinkage)),
   ];
 }
 
-/** How far `now` fell short of `before`, per measure that lost more than its limit: fractions of `before`. */
-export function shrinkages(
-  now: Measured,
-  before: Measured,
-  limits: ShrinkageLimits,
-): Array<{ measure: ShrinkageMeasure; from: number; to: number; lost: number }> {
+/** A measure that fell by more than its limit, in at least one venue type. */
+export interface Shrinkage {
+  readonly measure: ShrinkageMeasure;
+  /** `lost` is a fraction of `from`. */
+  readonly losses: readonly { venueType: VenueType | null; from: number; to: number; lost: number }[];
+}
+
+/** The measures that lost more than their limits. */
+export function shrinkages(comparisons: readonly Comparison[], limits: ShrinkageLimits): Shrinkage[] {
   return SHRINKAGE_MEASURES.flatMap((measure) => {
-    const [from, to] = [measured(before, measure), measured(now, measure)];
-    // Not 1 - to / from, whose rounding puts a loss of just the limit beyond it.
-    const lost = from > 0 ? (from - to) / from : 0;
-    return lost > limits[measure] ? [{ measure, from, to, lost }] : [];
+    const losses = comparisons.flatMap(({ venueType, now, before }) => {
+      const [from, to] = [before[measure], now[measure]];
+      // Not 1 - to / from, whose rounding puts a loss of just the limit beyond it.
+      const lost = from > 0 ? (from - to) / from : 0;
+      return lost > limits[measure] ? [{ venueType, from, to, lost }] : [];
+    });
+    return losses.length > 0 ? [{ measure, losses }] : [];
   });
 }
 
-/** A loss in words: `rows fell from 1,000 to 400 (60.0 %)`. */
-export function lossText(loss: { measure: ShrinkageMeasure; from: number; to: number; lost: number }): string {
-  return `${loss.measure} fell from ${count(loss.from)} to ${count(loss.to)} (${percent(loss.lost)})`;
+const VENUE_WORDS: Readonly<Record<VenueType, string>> = { ATS: 'ATS ', NON_ATS: 'non-ATS ' };
+
+/** A loss in words: `rows fell from 1,000 to 400 (60.0 %)`, with the venue type of a capture that holds several. */
+export function lossText({ measure, losses }: Shrinkage): string {
+  return losses
+    .map(({ venueType, from, to, lost }) => {
+      const of = venueType === null ? '' : VENUE_WORDS[venueType];
+      return `${of}${measure} fell from ${count(from)} to ${count(to)} (${percent(lost)})`;
+    })
+    .join(' and ');
 }
 
 function nothingValid({ figures, rawCount }: Candidate): ErrorDetails[] {
@@ -83,18 +103,12 @@ function wrongWeek({ earliestUpdate, weekEnding }: Candidate, leadDays: number):
   ];
 }
 
-function shrunk({ figures, predecessor }: Candidate, limits: ShrinkageLimits): ErrorDetails[] {
-  if (predecessor === null) return [];
-  return shrinkages(figures, predecessor, limits).map((loss) => ({
-    code: `shrunk_${loss.measure}`,
-    message: `${lossText(loss)} against the accepted capture; the gate is ${percent(limits[loss.measure])}`,
+function shrunk({ comparisons }: Candidate, limits: ShrinkageLimits): ErrorDetails[] {
+  return shrinkages(comparisons, limits).map((shrinkage) => ({
+    code: `shrunk_${shrinkage.measure}`,
+    message: `${lossText(shrinkage)} against the accepted capture; the gate is ${percent(limits[shrinkage.measure])}`,
     hint: 'if FINRA really withdrew that much, accept it with --force; --max-shrinkage sets the gate',
   }));
-}
-
-function measured(figures: Measured, measure: ShrinkageMeasure): number {
-  if (measure === 'rows') return figures.normalized_count ?? 0;
-  return (measure === 'shares' ? figures.total_shares : figures.venue_count) ?? 0;
 }
 
 function count(value: number): string {

@@ -18,7 +18,9 @@ import { recordStage } from '../store/manifest.ts';
 import { type Measured, measureRows, normalizeRows, overflowingSymbol } from '../store/normalize.ts';
 import { newestCapture, type StoredCapture } from '../store/partition-states.ts';
 import type { Trx } from '../store/schema.ts';
+import { measureVenueTypes } from '../store/venue-measures.ts';
 import { archiveCapture } from './archive-capture.ts';
+import { compareWithPredecessor, compareWithWeek, type MeasuredTypes } from './compare-captures.ts';
 import { breaches, lossText, shrinkages } from './gates.ts';
 import { type NormalizeParams, paramsAs } from './params.ts';
 import { type Apply, deferred, type Pipeline, type PipelineDeps, type StageResult, type StageRun } from './pipeline.ts';
@@ -40,7 +42,13 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
     const measured = await measureRows(trx, capture.captureKey);
     const { figures } = measured;
     await refuseOverflow(trx, capture.captureKey, figures, deps);
-    const refused = await judge(trx, partition, capture, measured, params);
+    const types = await measureVenueTypes(trx, {
+      ...figures,
+      capture_key: capture.captureKey,
+      summary_types: capture.summaryTypes,
+    });
+    const candidate: Normalized = { ...measured, capture, types };
+    const refused = await judge(trx, partition, candidate, params);
     if (refused !== null) return refused;
 
     const now = toDbInstant(deps.clock.now());
@@ -57,7 +65,7 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
       now,
     });
     const anomalies = [
-      ...(await remarks(trx, partition, capture, measured, params, replaced)),
+      ...(await remarks(trx, partition, candidate, params, replaced)),
       ...(totals === null ? [] : await reconcile(trx, capture.captureKey, totals, deps)),
       ...(deps.archive === undefined ? [] : await archiveCapture(trx, deps.archive, partition, capture)),
     ];
@@ -69,6 +77,12 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
       anomalies,
     };
   };
+}
+
+/** A capture whose rows are normalized, with all that is judged of it. */
+interface Normalized extends Measured {
+  readonly capture: StoredCapture;
+  readonly types: MeasuredTypes;
 }
 
 async function refuseOverflow(
@@ -90,18 +104,18 @@ async function refuseOverflow(
 async function judge(
   trx: Trx,
   partition: Partition,
-  capture: StoredCapture,
-  { figures, earliestUpdate }: Measured,
+  { capture, types, figures, earliestUpdate }: Normalized,
   params: NormalizeParams,
 ): Promise<StageResult | null> {
-  const predecessor = (await latestCapture(trx, partition)) ?? null;
+  const predecessor = await latestCapture(trx, partition);
+  const compared = { types, source: capture.source };
   const breached = breaches(
     {
       weekEnding: partition.weekEnding,
       rawCount: capture.rawCount,
       figures,
       earliestUpdate,
-      predecessor,
+      comparisons: predecessor === undefined ? [] : await compareWithPredecessor(trx, compared, predecessor),
       force: params.force,
     },
     params.gates,
@@ -119,11 +133,16 @@ async function judge(
   };
 }
 
+// The API names FINRA's own week, so only the calendar can be wrong there.
+const EARLY_CAUSES = {
+  file: 'likely its file is named by the publication date: see --file-date published',
+  api: 'FINRA was early, or takes fewer days than --publication-lag says',
+} as const;
+
 async function remarks(
   trx: Trx,
   partition: Partition,
-  capture: StoredCapture,
-  { figures, hasUnreadableUpdate }: Measured,
+  { capture, types, figures, hasUnreadableUpdate }: Normalized,
   params: NormalizeParams,
   replaced: ReplacedCapture | null,
 ): Promise<Anomaly[]> {
@@ -135,7 +154,7 @@ async function remarks(
       category: 'EARLY_DATA',
       message:
         `last updated on ${updated}, before FINRA could publish this week (${params.published_on}); ` +
-        'likely its file is named by the publication date: see --file-date published',
+        EARLY_CAUSES[capture.source === 'api' ? 'api' : 'file'],
     });
   }
   if (hasUnreadableUpdate) {
@@ -147,7 +166,8 @@ async function remarks(
   }
   const neighbour = await nearestWeek(trx, partition);
   if (neighbour !== null) {
-    for (const loss of shrinkages(figures, neighbour, params.gates.warnShrinkage)) {
+    const comparisons = await compareWithWeek(trx, types, neighbour);
+    for (const loss of shrinkages(comparisons, params.gates.warnShrinkage)) {
       found.push({
         severity: 'WARN',
         category: `LOW_${loss.measure.toUpperCase()}`,

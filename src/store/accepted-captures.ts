@@ -12,6 +12,8 @@ export interface AcceptedCapture extends CaptureRef {
   readonly runDate: CalendarDate;
   readonly source: 'file' | 'api';
   readonly locator: string;
+  readonly summaryTypes: string;
+  readonly byteCount: number;
   /** The version of each calc that its rows were made by. */
   readonly calcVersions: ReadonlyMap<Stage, number>;
 }
@@ -25,6 +27,7 @@ export async function acceptedCaptures(
   const rows = await db
     .selectFrom('core_captures')
     .select(['capture_key', 'capture_id', 'week_ending', 'tier', 'content_hash', 'source', 'locator', 'run_date'])
+    .select(['summary_types', 'byte_count'])
     .where('domain', '=', DOMAIN)
     .where('state', '=', 'accepted')
     .where('week_ending', 'in', weeks)
@@ -49,6 +52,8 @@ export async function acceptedCaptures(
         runDate: row.run_date,
         source: row.source,
         locator: row.locator,
+        summaryTypes: row.summary_types,
+        byteCount: row.byte_count,
         calcVersions: versions.get(row.capture_key) ?? new Map(),
       },
     ];

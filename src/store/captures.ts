@@ -120,7 +120,7 @@ export async function latestCapture(trx: Trx, partition: StorePartition) {
 export async function nearestWeek(trx: Trx, partition: StorePartition) {
   const accepted = trx
     .selectFrom('core_captures')
-    .select(['week_ending', 'normalized_count', 'total_shares', 'venue_count'])
+    .select(['week_ending', 'capture_key', 'summary_types', 'normalized_count', 'total_shares', 'venue_count'])
     .where('domain', '=', DOMAIN)
     .where('tier', '=', partition.tier)
     .where('state', '=', 'accepted')

@@ -28,6 +28,7 @@ const NAMES = [
   'market_spine_partition_gaps',
   'market_spine_partitions{state="awaiting"}',
   'market_spine_partitions{state="complete"}',
+  'market_spine_partitions{state="failed"}',
   'market_spine_partitions{state="incomplete"}',
   'market_spine_partitions{state="late"}',
   'market_spine_partitions{state="missing"}',

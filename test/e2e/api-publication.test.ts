@@ -182,3 +182,21 @@ describe('weeks older than twelve months', () => {
     expect(document.partitions[0]).toMatchObject({ outcome: 'failed', error: { code: 'source_empty' } });
   });
 });
+
+it('warns of data that FINRA updated before the calendar has it published, in words that fit the API', async () => {
+  const scenario = await apiScenario();
+  scenario.standIn.publish(atsRows('T1'));
+  const { exit_code, notices } = await scenario.run(line(DUE, ' --publication-lag NMS_TIER_1=31'));
+  expect(exit_code).toBe(0);
+  expect(notices).toEqual([
+    {
+      severity: 'WARN',
+      category: 'EARLY_DATA',
+      week_ending: FRIDAY,
+      tier: 'NMS_TIER_1',
+      message:
+        'last updated on 2026-01-05, before FINRA could publish this week (2026-01-19); ' +
+        'FINRA was early, or takes fewer days than --publication-lag says',
+    },
+  ]);
+});

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -43,6 +43,24 @@ function bytesOf(scenario: Scenario): string[] {
   const names = readdirSync(join(archiveOf(scenario), 'bytes'), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => name.endsWith('.gz')).sort();
 }
+
+function flipBit(path: string): void {
+  const bytes = readFileSync(path);
+  const middle = Math.floor(bytes.length / 2);
+  bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
+  writeFileSync(path, bytes);
+}
+
+const verified = (scenario: Scenario) =>
+  run([
+    'captures',
+    'verify',
+    ...WEEK.split(' '),
+    ...LATER.split(' '),
+    ...kept(scenario).split(' '),
+    '--db',
+    scenario.db,
+  ]);
 
 describe('a run with --archive-dir', () => {
   it('keeps the bytes of every capture under their hash, and lists what it accepted', async () => {
@@ -98,6 +116,32 @@ describe('a run with --archive-dir', () => {
     expect(readdirSync(join(archiveOf(scenario), 'incoming'))).toEqual([]);
   });
 
+  it.each<[string, (path: string) => void]>([
+    ['flipped', flipBit],
+    ['cut short', (path) => truncateSync(path, 40)],
+    ['emptied', (path) => truncateSync(path, 0)],
+    ['exchanged', (path) => writeFileSync(path, gzipSync('tampered'))],
+  ])('mends bytes that were %s when --force takes them again from their source', async (_, damage) => {
+    const scenario = await archived();
+    const before = folderBytes(join(archiveOf(scenario), 'bytes'));
+    for (const name of bytesOf(scenario)) damage(join(archiveOf(scenario), 'bytes', name));
+    await scenario.run(`${WEEK} ${LATER} ${kept(scenario)} --force`);
+    expect(folderBytes(join(archiveOf(scenario), 'bytes'))).toEqual(before);
+    expect(await verified(scenario)).toMatchObject({ code: 0, stdout: expect.stringContaining('6 equal') });
+    expect(readdirSync(join(archiveOf(scenario), 'incoming'))).toEqual([]);
+  });
+
+  it('warns of a capture whose bytes were damaged before it was accepted', async () => {
+    const scenario = createScenario(CLEAN_DIR);
+    await scenario.run(`${WEEK} ${FIRST} --tiers OTC --only-stage ingest ${kept(scenario)}`);
+    for (const name of bytesOf(scenario)) truncateSync(join(archiveOf(scenario), 'bytes', name), 40);
+    const { notices } = await scenario.run(`${WEEK} ${FIRST} --tiers OTC --only-stage normalize ${kept(scenario)}`);
+    expect(notices.map(({ category }) => category)).toEqual(['NOT_ARCHIVED']);
+    const again = await scenario.run(`${WEEK} ${FIRST} --tiers OTC --force ${kept(scenario)}`);
+    expect(again.notices.filter(({ severity }) => severity === 'WARN')).toEqual([]);
+    expect(await verified(scenario)).toMatchObject({ code: 0 });
+  });
+
   it('warns of a capture that was ingested without it, since that cannot be replayed', async () => {
     const scenario = createScenario(CLEAN_DIR);
     await scenario.run(`${WEEK} ${FIRST} --tiers OTC --only-stage ingest`);
@@ -110,8 +154,8 @@ describe('a run with --archive-dir', () => {
         week_ending: '2025-12-19',
         tier: 'OTC',
         message:
-          'the archive lacks the bytes of finra.otc_transparency:OTC:2025-12-19:20260202, ' +
-          'which was ingested without it: it cannot be replayed',
+          'the archive lacks the bytes of finra.otc_transparency:OTC:2025-12-19:20260202, or holds them damaged: ' +
+          'it cannot be replayed until --force takes it again from its source',
       },
     ]);
   });
@@ -199,7 +243,7 @@ describe('--source archive', () => {
     expect(partitionOf(document, '2025-12-19', 'OTC').error).toEqual({
       code: 'archive_bytes_missing',
       message: `the archive does not hold the bytes ${hashOf('OTC')}`,
-      hint: 'restore that file from a copy of the archive, or take the partition again from its source',
+      hint: 'restore that file from a copy of the archive, or take the partition again from its source with --force',
     });
     expect(query(scenario.db, 'SELECT tier FROM core_captures')).toEqual([{ tier: 'NMS_TIER_2' }]);
   });

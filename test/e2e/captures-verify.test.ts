@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLEAN_DIR } from '../generator/fixture-paths.ts';
@@ -26,6 +26,9 @@ function bytesOf(scenario: Scenario, tier: string): string {
   const hash = String(value(scenario.db, 'SELECT content_hash FROM core_captures WHERE tier = ?', tier));
   return join(archiveOf(scenario), 'bytes', hash.slice(0, 2), `${hash}.gz`);
 }
+
+const entryOf = (scenario: Scenario, tier: string, runDate = '2026-02-02') =>
+  join(archiveOf(scenario), 'captures', '2025-12-19', `${tier}.${runDate}.json`);
 
 describe('captures verify', () => {
   it('exits 0 when every capture of the window is equal, and changes nothing', async () => {
@@ -64,11 +67,11 @@ describe('captures verify', () => {
     expect(lines.slice(0, 8)).toEqual([
       '  NOT VERIFIED  finra.otc_transparency:NMS_TIER_2:2025-12-19:20260202',
       `                the archive does not hold the bytes ${hash}`,
-      '                try: restore that file from a copy of the archive, or take the partition again from its source',
+      '                try: restore that file from a copy of the archive, or take the partition again from its source with --force',
       '  DIFFERENT     finra.otc_transparency:OTC:2025-12-19:20260202',
       '                finra_otc_transparency_raw: 1 row not in the bytes, 1 row missing',
       '                  missing 5',
-      '                  surplus 9999',
+      '                  not in the bytes 9999',
       '                finra_otc_transparency_hhi: 91 rows changed',
     ]);
     expect(lines.at(-2)).toBe('exit 1, partial failure: 3 accepted captures: 1 equal, 1 different, 1 not verified');
@@ -92,11 +95,67 @@ describe('captures verify', () => {
           compared: expect.arrayContaining(['finra_otc_transparency_raw', 'core_captures']),
           not_compared: [],
           differences: [{ table: 'core_captures', surplus: 0, missing: 0, changed: 1, examples: [`changed ${ID}`] }],
+          entry: { file: entryOf(scenario, 'NMS_TIER_1'), status: 'equal', differences: [], error: null },
           error: null,
         },
       ],
+      unknown_entries: [],
       exit_code: 1,
     });
+  });
+
+  it('exits 1 and names entries of the archive that are gone or say otherwise', async () => {
+    const scenario = await archived();
+    const [gone, changed] = [entryOf(scenario, 'NMS_TIER_2'), entryOf(scenario, 'OTC')];
+    rmSync(gone);
+    writeFileSync(changed, readFileSync(changed, 'utf8').replace('"source": "file"', '"source": "api"'));
+    expect(await verify(scenario, `${WINDOW} --quiet`)).toMatchObject({
+      code: 1,
+      stdout: [
+        '  DIFFERENT     finra.otc_transparency:NMS_TIER_2:2025-12-19:20260202',
+        `                the archive does not list it: there is no ${gone}`,
+        '                try: restore that file from a copy of the archive, or take the partition again with ' +
+          '--force --run-date 2026-02-02',
+        '  DIFFERENT     finra.otc_transparency:OTC:2025-12-19:20260202',
+        `                the archive lists it otherwise in ${changed}:`,
+        '                  source "api", in the database "file"',
+        'exit 1, partial failure: 3 accepted captures: 1 equal, 2 different',
+        '',
+      ].join('\n'),
+    });
+    await scenario.run(`${WINDOW} --force --archive-dir ${archiveOf(scenario)}`);
+    expect(await verify(scenario, WINDOW)).toMatchObject({ code: 0 });
+  });
+
+  it('exits 0 and names entries of the archive whose captures the database lacks', async () => {
+    const scenario = await archived();
+    const [entry, later] = [entryOf(scenario, 'OTC'), entryOf(scenario, 'OTC', '2026-02-09')];
+    writeFileSync(later, readFileSync(entry, 'utf8').replace(':20260202', ':20260209'));
+    const { code, stdout } = await verify(scenario, WINDOW);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(-5)).toEqual([
+      '  no capture    finra.otc_transparency:OTC:2025-12-19:20260209',
+      `                the archive lists it in ${later}, and the database does not hold it`,
+      '',
+      'exit 0, success: 3 accepted captures: 3 equal; 1 archived capture not in the database',
+      '',
+    ]);
+    expect(JSON.parse((await verify(scenario, `${WINDOW} --json`)).stdout).unknown_entries).toEqual([
+      {
+        capture_id: 'finra.otc_transparency:OTC:2025-12-19:20260209',
+        week_ending: '2025-12-19',
+        tier: 'OTC',
+        file: later,
+      },
+    ]);
+  });
+
+  it('exits 2 and says nothing on stdout when the database cannot be read', async () => {
+    const scenario = await archived();
+    execute(scenario.db, 'DROP TABLE core_capture_calcs');
+    const { code, stdout, stderr } = await verify(scenario, WINDOW);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('error: ');
   });
 
   it('exits 0 for a window without captures, and says that there is none', async () => {

@@ -182,6 +182,23 @@ describe('--reconcile', () => {
     expect(query(scenario.db, 'SELECT category FROM core_anomalies WHERE resolved_at IS NULL')).toEqual([]);
   });
 
+  it.each<[string, StandInRow[], string]>([
+    ['differed', [row('A', '5'), total('A', '50')], ' --reconcile'],
+    ['were not published yet', [row('A', '5')], ' --reconcile'],
+    ['were not asked for', [row('A', '5')], ''],
+  ])('makes up for totals that %s when the partition is taken again on its own run date', async (_, rows, first) => {
+    const scenario = await apiScenario();
+    scenario.standIn.publish(rows);
+    await runHere(scenario, LINE + first);
+    const captures = "SELECT capture_id, captured_at FROM core_captures WHERE source = 'api'";
+    const before = query(scenario.db, captures);
+    scenario.standIn.publish([row('A', '5'), total('A', '5')]);
+    await reconciled(scenario, ' --force');
+    expect(receipts(scenario.db)).toMatchObject([{ symbols_compared: 1n, symbols_different: 0n }]);
+    expect(query(scenario.db, 'SELECT category FROM core_anomalies WHERE resolved_at IS NULL')).toEqual([]);
+    expect(query(scenario.db, captures)).toEqual(before);
+  });
+
   it('gives way to the receipt of a replay that takes the place of its capture', async () => {
     const scenario = await apiScenario();
     scenario.standIn.publish([row('A', '5'), total('A', '50')]);

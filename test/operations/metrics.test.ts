@@ -39,7 +39,14 @@ describe('the condition of a partition', () => {
     ['rejected', 'its only capture is', stateOf({ newest: rejected }), 'due'],
     ['rejected', 'a restatement is', stateOf({ newest: rejected, accepted: storedCapture() }), 'due'],
   ] as const)('is %s when %s', (condition, _, state, publication) => {
-    expect(conditionOf(state, publication)).toBe(condition);
+    expect(conditionOf(state, publication, false)).toBe(condition);
+  });
+
+  it('is failed when what its source has cannot be taken, unless an operator cancelled that', () => {
+    const cancelled = { ...stateOf(), cancelled: new Set(['ingest_week'] as const) };
+    expect(conditionOf(stateOf(), 'due', true)).toBe('failed');
+    expect(conditionOf(stateOf({ newest: null }), 'awaiting', true)).toBe('failed');
+    expect(conditionOf(cancelled, 'due', true)).toBe('complete');
   });
 });
 

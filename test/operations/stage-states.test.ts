@@ -128,6 +128,14 @@ const CASES: readonly Case[] = [
     gap: false,
   },
   {
+    name: 'what could not be taken is tried once more',
+    stored: stateOf(),
+    items: [itemOf('RAW', 'RETRY_WAIT')],
+    sourceFault: 'two files',
+    stages: 'retry_wait complete complete complete complete',
+    gap: true,
+  },
+  {
     name: 'a newer version is being taken',
     stored: stateOf(),
     items: [itemOf('RAW', 'RUNNING')],
@@ -164,7 +172,7 @@ const CASES: readonly Case[] = [
 
 describe('tierStageStates', () => {
   it.each(CASES)('when $name', ({ stored, publication = 'due', items = [], sourceFault, stages, gap }) => {
-    const standings = tierStageStates(stored, publication, items, sourceFault);
+    const standings = tierStageStates(stored, publication, items, sourceFault ?? null);
     expect(standings.map(({ state }) => state).join(' ')).toBe(stages);
     const first = decisiveStage(standings);
     expect(first !== null && isGap(first.state)).toBe(gap);

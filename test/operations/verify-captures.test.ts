@@ -1,10 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { TIERS } from '../../src/domain/tier.ts';
 import { type VerifiedCapture, type VerifyDeps, verifyCaptures } from '../../src/operations/verify-captures.ts';
-import { bytesPath } from '../../src/sources/archive/layout.ts';
+import { bytesPath, entryPath } from '../../src/sources/archive/layout.ts';
 import { openToRead } from '../../src/store/sqlite/open-store.ts';
 import { openScratch } from '../../src/store/sqlite/scratch-store.ts';
 import { brokenDir, CLEAN_DIR, FORMS, formDir, REJECT_KINDS } from '../generator/fixture-paths.ts';
@@ -26,7 +26,12 @@ async function keep(scenario: Scenario, line: string): Promise<Scenario> {
 
 const week = () => keep(createScenario(CLEAN_DIR), `--weeks 2025-12-19 ${FIRST}`);
 
-async function verify(scenario: Scenario, given: Partial<VerifyDeps & { weeks: string[] }> = {}) {
+/** What verifying says of each capture. */
+const verify = async (scenario: Scenario, given: Given = {}) => (await verification(scenario, given)).captures;
+
+type Given = Partial<VerifyDeps & { weeks: string[] }>;
+
+async function verification(scenario: Scenario, given: Given = {}) {
   const store = openToRead({ path: scenario.db, busyTimeoutMs: 0, allowNetworkFs: false });
   if (store === null) throw new Error('there is no database');
   const { weeks = ['2025-12-19'], ...deps } = given;
@@ -162,6 +167,86 @@ describe('a capture whose figures are not what its bytes give', () => {
         ],
       },
     ]);
+  });
+});
+
+describe('the entry of a capture in the archive', () => {
+  const entryOf = (scenario: Scenario, runDate = '2026-02-02') =>
+    entryPath(archiveOf(scenario), { partition: TIER_1, runDate });
+  const tier1 = () => keep(createScenario(CLEAN_DIR, [TIER_1]), `--weeks 2025-12-19 --tiers T1 ${FIRST}`);
+
+  it('is equal when it says what is stored', async () => {
+    const scenario = await tier1();
+    expect((await verify(scenario))[0]?.entry).toEqual({
+      file: entryOf(scenario),
+      status: 'equal',
+      differences: [],
+      error: null,
+    });
+  });
+
+  it('is a difference where it is missing, though all figures are equal', async () => {
+    const scenario = await tier1();
+    rmSync(entryOf(scenario));
+    expect(await verify(scenario)).toMatchObject([
+      { status: 'different', differences: [], error: null, entry: { status: 'missing', file: entryOf(scenario) } },
+    ]);
+    expect((await verification(scenario)).unknownEntries).toEqual([]);
+  });
+
+  it.each<[string, string, string, (text: string) => string]>([
+    ['another hash', 'content_hash', 'a'.repeat(64), (text) => text.replace(/[0-9a-f]{64}/, 'a'.repeat(64))],
+    ['another source', 'source', 'api', (text) => text.replace('"file"', '"api"')],
+    ['another place', 'locator', '/x.csv', (text) => text.replace(/"locator": "[^"]*"/, '"locator": "/x.csv"')],
+    ['other summary types', 'summary_types', 'non-ats', (text) => text.replace('"ats"', '"non-ats"')],
+    ['another size', 'byte_count', '1', (text) => text.replace(/"byte_count": \d+/, '"byte_count": 1')],
+  ])('is a difference where it says %s', async (_, field, archived, change) => {
+    const scenario = await tier1();
+    writeFileSync(entryOf(scenario), change(readFileSync(entryOf(scenario), 'utf8')));
+    const [capture] = await verify(scenario);
+    expect(capture).toMatchObject({ status: 'different', differences: [], entry: { status: 'different' } });
+    expect(capture?.entry.differences.map((each) => [each.field, String(each.archive)])).toEqual([[field, archived]]);
+  });
+
+  it.each(['source', 'locator'])('tells of a %s that was changed in the database', async (column) => {
+    const scenario = await tier1();
+    execute(scenario.db, `UPDATE core_captures SET ${column} = 'api' WHERE source <> 'derived'`);
+    expect(await verify(scenario)).toMatchObject([
+      { status: 'different', entry: { differences: [{ field: column, database: 'api' }] } },
+    ]);
+  });
+
+  it('is a difference where it cannot be read', async () => {
+    const scenario = await tier1();
+    writeFileSync(entryOf(scenario), 'half a docu');
+    expect(await verify(scenario)).toMatchObject([
+      { status: 'different', entry: { status: 'unreadable', error: { code: 'archive_entry_damaged' } } },
+    ]);
+    rmSync(join(archiveOf(scenario), 'captures', '2025-12-19'), { recursive: true });
+    writeFileSync(join(archiveOf(scenario), 'captures', '2025-12-19'), 'no folder');
+    expect(await verify(scenario)).toMatchObject([{ entry: { error: { code: 'archive_read_failed' } } }]);
+  });
+
+  it('may be the earlier one that the capture was replayed from', async () => {
+    const lost = await tier1();
+    const scenario = createScenario();
+    const replay = `--weeks 2025-12-19 --tiers T1 --source archive --archive-dir ${archiveOf(lost)}`;
+    await scenario.run(`${replay} --run-date 2026-02-09`);
+    const { captures, unknownEntries } = await verification(scenario, { archiveDir: archiveOf(lost) });
+    expect(captures).toMatchObject([{ status: 'equal', entry: { status: 'equal', file: entryOf(lost) } }]);
+    expect(unknownEntries).toEqual([]);
+  });
+
+  it('without its capture in the database is named, and is no difference', async () => {
+    const scenario = await tier1();
+    scenario.revise(TIER_1);
+    await keep(scenario, '--weeks 2025-12-19 --tiers T1 --run-date 2026-02-09');
+    const rebuilt = createScenario();
+    const replay = `--weeks 2025-12-19 --tiers T1 --source archive --archive-dir ${archiveOf(scenario)}`;
+    await rebuilt.run(`${replay} --run-date 2026-02-09`);
+    const { captures, unknownEntries } = await verification(rebuilt, { archiveDir: archiveOf(scenario) });
+    expect(captures.map(({ status }) => status)).toEqual(['equal']);
+    expect(unknownEntries).toEqual([{ file: entryOf(scenario), captureId: idOf('NMS_TIER_1'), partition: TIER_1 }]);
   });
 });
 

@@ -2,17 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPercent } from '../../src/cli/parse-number.ts';
 import { DEFAULT_GATES, SHRINKAGE_MEASURES } from '../../src/domain/gates.ts';
-import { breaches, type Candidate, lossText, type Measured, shrinkages } from '../../src/pipelines/gates.ts';
+import { breaches, type Candidate, type Comparison, lossText, shrinkages } from '../../src/pipelines/gates.ts';
 
-const BEFORE: Measured = { normalized_count: 1000, total_shares: 80_000, venue_count: 20 };
+const BEFORE = { normalized_count: 1000, total_shares: 80_000, venue_count: 20 };
 
-function candidate(differs: Partial<Omit<Candidate, 'figures'>> & { figures?: Partial<Candidate['figures']> } = {}) {
-  const { figures, ...rest } = differs;
+interface Differs extends Partial<Omit<Candidate, 'figures' | 'comparisons'>> {
+  readonly figures?: Partial<Candidate['figures']>;
+  /** The predecessor's figures; null where there is none. */
+  readonly predecessor?: typeof BEFORE | null;
+}
+
+function candidate({ figures, predecessor = BEFORE, ...rest }: Differs = {}): Candidate {
+  const now = { ...BEFORE, ...figures };
   return {
     weekEnding: '2025-12-19',
     rawCount: 1000,
     earliestUpdate: '2026-01-05',
-    predecessor: BEFORE,
+    comparisons:
+      predecessor === null ? [] : [{ venueType: null, now: measuresOf(now), before: measuresOf(predecessor) }],
     force: false,
     ...rest,
     figures: {
@@ -26,7 +33,12 @@ function candidate(differs: Partial<Omit<Candidate, 'figures'>> & { figures?: Pa
   };
 }
 
-function codes(differs: Parameters<typeof candidate>[0], gates = {}): string[] {
+function measuresOf(figures: Pick<Candidate['figures'], keyof typeof BEFORE>): Comparison['now'] {
+  const { normalized_count, total_shares, venue_count } = figures;
+  return { rows: normalized_count ?? 0, shares: total_shares ?? 0, venues: venue_count ?? 0 };
+}
+
+function codes(differs: Differs, gates = {}): string[] {
   return breaches(candidate(differs), { ...DEFAULT_GATES, ...gates }).map(({ code }) => code);
 }
 
@@ -35,7 +47,7 @@ describe('a capture is accepted', () => {
     expect(codes({})).toEqual([]);
   });
 
-  it.each<[string, Parameters<typeof candidate>[0]]>([
+  it.each<[string, Differs]>([
     ['it is the first', { predecessor: null, figures: { normalized_count: 1, total_shares: 1, venue_count: 1 } }],
     ['just 5 % are rejected', { figures: { reject_count: 50 } }],
     ['just half is lost of everything', { figures: { normalized_count: 500, total_shares: 40_000, venue_count: 10 } }],
@@ -49,7 +61,7 @@ describe('a capture is accepted', () => {
 });
 
 describe('a capture is refused', () => {
-  it.each<[string, Parameters<typeof candidate>[0], string[]]>([
+  it.each<[string, Differs, string[]]>([
     ['none of its rows is valid', { predecessor: null, figures: { normalized_count: 0 } }, ['no_valid_rows']],
     ['more than 5 % are rejected', { figures: { reject_count: 51 } }, ['too_many_rejects']],
     ['more than half of the rows is lost', { figures: { normalized_count: 499 } }, ['shrunk_rows']],
@@ -127,24 +139,54 @@ describe('a breach is strictly greater', () => {
   });
 
   it.each(SHRINKAGE_MEASURES)('of the loss in %s, whatever the percentage', (measure) => {
-    const column = ({ rows: 'normalized_count', shares: 'total_shares', venues: 'venue_count' } as const)[measure];
     fc.assert(
       fc.property(percent, count, nudge, (limit, before, more) => {
         const now = before - (before / 100) * limit + more;
         const fraction = readPercent(String(limit)) ?? Number.NaN;
         const limits = { rows: 1, shares: 1, venues: 1, [measure]: fraction };
-        const losses = shrinkages({ ...BEFORE, [column]: now }, { ...BEFORE, [column]: before }, limits);
-        expect(losses.some((loss) => loss.measure === measure)).toBe((before - now) * 100 > limit * before);
+        const found = shrinkages([compared({ [measure]: now }, { [measure]: before })], limits);
+        expect(found.some((loss) => loss.measure === measure)).toBe((before - now) * 100 > limit * before);
       }),
       { numRuns: 2000 },
     );
   });
 });
 
-describe('a loss in words', () => {
-  it('says what fell, from where to where, and by how much', () => {
-    expect(lossText({ measure: 'shares', from: 1_000_000, to: 333_333, lost: 0.666667 })).toBe(
-      'shares fell from 1,000,000 to 333,333 (66.7 %)',
-    );
+describe('a capture of both venue types', () => {
+  const held = (venueType: 'ATS' | 'NON_ATS', from: number, to: number) =>
+    compared({ rows: to }, { rows: from }, venueType);
+
+  it('is refused for what one of them lost, whatever the other gained', () => {
+    const comparisons = [held('ATS', 80, 5), held('NON_ATS', 120, 900)];
+    const [breach, ...more] = breaches({ ...candidate(), comparisons }, DEFAULT_GATES);
+    expect(breach).toMatchObject({
+      code: 'shrunk_rows',
+      message: 'ATS rows fell from 80 to 5 (93.8 %) against the accepted capture; the gate is 50.0 %',
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('is refused once for what both lost', () => {
+    const comparisons = [held('ATS', 80, 5), held('NON_ATS', 120, 12)];
+    expect(breaches({ ...candidate(), comparisons }, DEFAULT_GATES).map(({ message }) => message)).toEqual([
+      'ATS rows fell from 80 to 5 (93.8 %) and non-ATS rows fell from 120 to 12 (90.0 %) against the accepted capture; ' +
+        'the gate is 50.0 %',
+    ]);
   });
 });
+
+describe('a loss in words', () => {
+  it('says what fell, from where to where, and by how much', () => {
+    const losses = [{ venueType: null, from: 1_000_000, to: 333_333, lost: 0.666667 }];
+    expect(lossText({ measure: 'shares', losses })).toBe('shares fell from 1,000,000 to 333,333 (66.7 %)');
+  });
+});
+
+function compared(
+  now: Partial<Comparison['now']>,
+  before: Partial<Comparison['now']>,
+  venueType: Comparison['venueType'] = null,
+): Comparison {
+  const same = { rows: 1000, shares: 80_000, venues: 20 };
+  return { venueType, now: { ...same, ...now }, before: { ...same, ...before } };
+}

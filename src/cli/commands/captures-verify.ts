@@ -1,5 +1,6 @@
 import { FatalError } from '../../domain/errors.ts';
 import { type VerifiedCapture, verifyCaptures } from '../../operations/verify-captures.ts';
+import type { UnknownEntry } from '../../operations/verify-entries.ts';
 import { checkArchive } from '../../sources/archive/archive-source.ts';
 import { openToRead } from '../../store/sqlite/open-store.ts';
 import { openScratch } from '../../store/sqlite/scratch-store.ts';
@@ -11,7 +12,7 @@ import { OPTIONS, type OptionValues } from '../option-table.ts';
 import { type Flags, readOptions } from '../read-options.ts';
 import { windowOf } from '../resolve-options.ts';
 import { styleOf } from '../text/style.ts';
-import { verifiedLines, verifiedTotals } from '../text/verified.ts';
+import { unknownEntryLines, verifiedLines, verifiedTotals } from '../text/verified.ts';
 import { waiting } from '../waiting.ts';
 import { beginUninterrupted } from './begin-uninterrupted.ts';
 import { CAPTURES_VERIFY_OPTIONS } from './captures-verify-options.ts';
@@ -40,11 +41,15 @@ export async function capturesVerify(flags: Flags, deps: MainDeps): Promise<Exit
 async function verify(values: Values, archiveDir: string, store: Store, deps: MainDeps): Promise<ExitCode> {
   const { weeks } = windowOf(values);
   const style = styleOf(terminalFor(deps.stdout, deps.env));
-  const print = (lines: readonly string[]) => deps.stdout.write(`${lines.join('\n')}\n`);
-  if (!values.json && !values.quiet) {
-    print([`${style.heading('Captures')}  made again from ${archiveDir}, compared with ${store.path}`]);
-  }
-  const captures = await verifyCaptures(
+  // Printed once there is something below it: what cannot look at anything says nothing on stdout.
+  let heading = values.quiet
+    ? []
+    : [`${style.heading('Captures')}  made again from ${archiveDir}, compared with ${store.path}`];
+  const print = (lines: readonly string[]) => {
+    deps.stdout.write(`${[...heading, ...lines].join('\n')}\n`);
+    heading = [];
+  };
+  const verification = await verifyCaptures(
     { weeks, tiers: values.tiers },
     {
       store,
@@ -58,10 +63,16 @@ async function verify(values: Values, archiveDir: string, store: Store, deps: Ma
       },
     },
   );
+  const { captures, unknownEntries } = verification;
   const code = captures.every(({ status }) => status === 'equal') ? 0 : 1;
   const place = { window: { weeks, tiers: values.tiers }, database: store.path, archive_dir: archiveDir };
-  if (values.json) deps.stdout.write(jsonText({ ...place, captures: captures.map(documentOf), exit_code: code }));
-  else print([...(values.quiet ? [] : ['']), `exit ${code}, ${exitMeaning(code).word}: ${verifiedTotals(captures)}`]);
+  if (values.json) {
+    const found = { captures: captures.map(documentOf), unknown_entries: unknownEntries.map(unknownDocumentOf) };
+    deps.stdout.write(jsonText({ ...place, ...found, exit_code: code }));
+    return code;
+  }
+  const more = values.quiet ? [] : [...unknownEntries.flatMap((entry) => unknownEntryLines(style, entry)), ''];
+  print([...more, `exit ${code}, ${exitMeaning(code).word}: ${verifiedTotals(verification)}`]);
   return code;
 }
 
@@ -74,8 +85,13 @@ function documentOf(capture: VerifiedCapture) {
     compared: capture.compared,
     not_compared: capture.notCompared,
     differences: capture.differences,
+    entry: capture.entry,
     error: capture.error,
   };
+}
+
+function unknownDocumentOf({ file, captureId, partition }: UnknownEntry) {
+  return { capture_id: captureId, week_ending: partition.weekEnding, tier: partition.tier, file };
 }
 
 function openDatabase({ db, busyTimeout }: Values): Store {

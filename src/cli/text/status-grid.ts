@@ -59,9 +59,9 @@ function splitCell(split: StageStatus): Cell {
   return { marks: [], state: split.state, detail: '' };
 }
 
-function markOfStage({ stage, state }: StageStatus): { text: string; tone: Tone } {
-  if (state === 'complete') return { text: STAGE_WORDS[stage].letter, tone: 'plain' };
+function markOfStage({ stage, state, isMade }: StageStatus): { text: string; tone: Tone } {
   if (state === 'failed' || state === 'rejected') return { text: '!', tone: 'bad' };
+  if (isMade) return { text: STAGE_WORDS[stage].letter, tone: 'plain' };
   return { text: '-', tone: STAGE_STATE_WORDS[state].tone };
 }
 

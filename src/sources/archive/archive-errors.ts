@@ -2,7 +2,8 @@ import { FatalError, PartitionError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
 import { isPassing, systemCode } from '../file-errors.ts';
 
-const HINT_RESTORE = 'restore that file from a copy of the archive, or take the partition again from its source';
+const HINT_RESTORE =
+  'restore that file from a copy of the archive, or take the partition again from its source with --force';
 
 /** The archive does not have the bytes of that hash. */
 export function bytesMissing(contentHash: string): PartitionError {

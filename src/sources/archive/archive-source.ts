@@ -3,17 +3,10 @@ import type { CalendarDate } from '../../domain/calendar-date.ts';
 import { PartitionError } from '../../domain/errors.ts';
 import { type Partition, partitionKey } from '../../domain/partition.ts';
 import type { WeekEnding } from '../../domain/week.ts';
-import { systemCode } from '../file-errors.ts';
 import type { Availability, ReplaySource } from '../source.ts';
-import { archiveDirError, readFault } from './archive-errors.ts';
-import {
-  archiveLocator,
-  type EntryName,
-  entryPath,
-  parseArchiveLocator,
-  readEntryFileName,
-  weekFolder,
-} from './layout.ts';
+import { archiveDirError } from './archive-errors.ts';
+import { archiveLocator, type EntryName, entryPath, parseArchiveLocator, weekFolder } from './layout.ts';
+import { entryAsOf, listEntries } from './listing.ts';
 import { loadEntry, readBytes } from './reading.ts';
 
 export interface ArchiveSourceOptions {
@@ -70,28 +63,20 @@ async function surveyWeek(
   runDate: CalendarDate,
 ): Promise<Map<string, Availability>> {
   const found = new Map<string, Availability>();
-  const names = await entryNames(dir, weekEnding).catch((error: unknown) =>
-    readFault(error, weekFolder(dir, weekEnding)),
-  );
+  const names = await listEntries(dir, weekEnding).catch((error: unknown) => {
+    if (error instanceof PartitionError) return error;
+    throw error;
+  });
   for (const { tier } of wanted) {
     const key = partitionKey({ weekEnding, tier });
     if (names instanceof PartitionError) {
       found.set(key, unreadable(weekFolder(dir, weekEnding), names));
       continue;
     }
-    const own = names.filter((name) => name.partition.tier === tier && name.runDate <= runDate);
-    const newest = own.sort((a, b) => (a.runDate < b.runDate ? 1 : -1))[0];
-    if (newest !== undefined) found.set(key, await availabilityOf(dir, newest));
+    const newest = entryAsOf(names, { partition: { weekEnding, tier }, runDate });
+    if (newest !== null) found.set(key, await availabilityOf(dir, newest));
   }
   return found;
-}
-
-async function entryNames(dir: string, weekEnding: WeekEnding): Promise<EntryName[]> {
-  const files = await readdir(weekFolder(dir, weekEnding)).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  });
-  return files.flatMap((file) => readEntryFileName(weekEnding, file) ?? []);
 }
 
 async function availabilityOf(dir: string, name: EntryName): Promise<Availability> {

@@ -7,10 +7,14 @@ import { createFile, makeFolder, moveInto, syncFolder } from './durable-files.ts
 import { type ArchiveEntry, entryText } from './entry.ts';
 import { createGzipDraft, type GzipDraft } from './gzip-file.ts';
 import { bytesPath, entryPath, incomingFolder } from './layout.ts';
+import { areWhole } from './reading.ts';
 
 /** Bytes on their way to the parser, copied as they pass. */
 export interface CopiedChunks extends AsyncIterable<Uint8Array> {
-  /** Puts the copy into the archive, under the hash of all bytes that passed; call it once, after the last. */
+  /**
+   * Puts the copy into the archive, under the hash of all bytes that passed, unless it has them undamaged already; call
+   * it once, after the last.
+   */
   keep(contentHash: string): Promise<void>;
 }
 
@@ -23,7 +27,7 @@ export interface Archive {
   prepare(): Promise<void>;
   /** `chunks` with a copy of them set aside; without `keep` nothing of it stays. */
   copying(chunks: AsyncIterable<Uint8Array>): CopiedChunks;
-  /** Whether the bytes of that hash are there. */
+  /** Whether the bytes of that hash are there, undamaged. */
   holds(contentHash: string): Promise<boolean>;
   /** Lists an accepted capture, in place of an earlier one of its id. */
   enter(entry: ArchiveEntry): Promise<void>;
@@ -47,6 +51,8 @@ export function openArchive({ dir, clock, newName }: ArchiveOptions): Archive {
       throw writeFault(error, dir);
     });
   const newDraft = () => join(incomingFolder(dir), `${newName()}.tmp`);
+  // What was kept was just checked, and need not be unpacked once more when its capture is accepted.
+  const kept = new Set<string>();
 
   async function writeEntry(entry: ArchiveEntry): Promise<void> {
     const draft = newDraft();
@@ -64,8 +70,9 @@ export function openArchive({ dir, clock, newName }: ArchiveOptions): Archive {
   async function keep(draft: string, contentHash: string): Promise<void> {
     const path = bytesPath(dir, contentHash);
     try {
-      if (await isStored(path)) await syncFolder(dirname(path));
+      if (await areWhole(dir, contentHash)) await syncFolder(dirname(path));
       else await moveInto(draft, path);
+      kept.add(contentHash);
     } finally {
       await rm(draft, { force: true });
     }
@@ -101,7 +108,8 @@ export function openArchive({ dir, clock, newName }: ArchiveOptions): Archive {
         keep: (contentHash) => guard(() => keep(path, contentHash)),
       };
     },
-    holds: (contentHash) => guard(() => isStored(bytesPath(dir, contentHash))),
+    holds: (contentHash) =>
+      guard(async () => (kept.has(contentHash) ? isThere(bytesPath(dir, contentHash)) : areWhole(dir, contentHash))),
     enter: (entry) => guard(() => writeEntry(entry)),
   };
 }
@@ -111,11 +119,9 @@ async function beginDraft(path: string): Promise<GzipDraft> {
   return createGzipDraft(path);
 }
 
-// Files come to their place whole, so an empty one was put there by something else.
-async function isStored(path: string): Promise<boolean> {
+async function isThere(path: string): Promise<boolean> {
   try {
-    const found = await stat(path);
-    return found.isFile() && found.size > 0;
+    return (await stat(path)).isFile();
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false;
     throw error;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { PartitionError } from '../../domain/errors.ts';
 import { systemCode } from '../file-errors.ts';
 import { bytesDamaged, bytesMissing, entryDamaged, readFault } from './archive-errors.ts';
 import { type ArchiveEntry, readEntry } from './entry.ts';
@@ -17,6 +18,17 @@ const CHUNK_BYTES = 256 * 1024;
 export async function* readBytes(dir: string, contentHash: string): AsyncGenerator<Uint8Array, void, undefined> {
   await checkBytes(dir, contentHash);
   yield* unpackedBytes(dir, contentHash);
+}
+
+/** Whether the archive has the bytes of `contentHash`, can read them, and finds them to have that hash. */
+export async function areWhole(dir: string, contentHash: string): Promise<boolean> {
+  try {
+    await checkBytes(dir, contentHash);
+    return true;
+  } catch (error) {
+    if (error instanceof PartitionError) return false;
+    throw error;
+  }
 }
 
 async function checkBytes(dir: string, contentHash: string): Promise<void> {

@@ -1,8 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { PartitionError } from '../../../src/domain/errors.ts';
 import { newFolder } from '../file-folder.ts';
 import { anArchive, chunksOf, hashOf, NOW, readText, textOf } from './an-archive.ts';
@@ -65,6 +75,20 @@ describe('bytes on their way to the parser', () => {
     utimesSync(path, 1, 1);
     expect(await archive.put('the same')).toBe(hash);
     expect(statSync(path).mtimeMs).toBe(1000);
+    expect(archive.files().filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('that are there damaged are written again, so that no reader sees them half', async () => {
+    const archive = anArchive();
+    const hash = await archive.put('the same');
+    const path = join(archive.dir, 'bytes', hash.slice(0, 2), `${hash}.gz`);
+    truncateSync(path, 20);
+    expect(await anArchive(archive.dir).holds(hash)).toBe(false);
+    const reader = openSync(path, 'r');
+    onTestFinished(() => closeSync(reader));
+    expect(await archive.put('the same')).toBe(hash);
+    expect(await readText(archive.dir, hash)).toBe('the same');
+    expect(fstatSync(reader).size).toBe(20);
     expect(archive.files().filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
