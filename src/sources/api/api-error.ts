@@ -97,6 +97,16 @@ export function unstable(what: string, how: string, restarts: number): Partition
   });
 }
 
+/** A list whose pages do not add up to what it announces. */
+export function incomplete(what: string, how: string): PartitionError {
+  return new PartitionError({
+    code: 'unstable_data',
+    message: `${what} is not all there: ${how}`,
+    hint: 'run again later: FINRA may be publishing right now',
+    transient: true,
+  });
+}
+
 /** The partition is listed, and holds no rows (yet). */
 export function sourceEmpty(what: string, summaryTypeCode: string): PartitionError {
   return new PartitionError({

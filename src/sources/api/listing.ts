@@ -3,7 +3,7 @@ import { PartitionError } from '../../domain/errors.ts';
 import type { Tier } from '../../domain/tier.ts';
 import { tierOf } from '../../finra/tier-names.ts';
 import type { ApiAnswer, ApiClient } from './api-client.ts';
-import { excerptOf, notData } from './api-error.ts';
+import { excerptOf, incomplete, missingTotal, notData } from './api-error.ts';
 import { parseExact, readJson, type Table } from './table.ts';
 import { TIER_IDENTIFIERS } from './tier-identifier.ts';
 
@@ -20,7 +20,8 @@ const DAYS_BEFORE = 70;
 
 /**
  * Which partitions of the weeks `from` to `to` (Mondays) are out: one look at the partitions endpoint, or, where that
- * fails, at the list of downloads. Throws the first `PartitionError` when both fail.
+ * fails, at the list of downloads. Neither is believed when it lists nothing, nothing this program understands, or less
+ * than it announces. Throws one `PartitionError` with both reasons when both fail.
  */
 export async function fetchListing(client: ApiClient, from: CalendarDate, to: CalendarDate): Promise<Listing> {
   try {
@@ -28,7 +29,7 @@ export async function fetchListing(client: ApiClient, from: CalendarDate, to: Ca
   } catch (error) {
     if (!(error instanceof PartitionError)) throw error;
     const downloads = await fetchDownloads(client, plusDays(from, -DAYS_BEFORE), to).catch((second: unknown) => {
-      if (second instanceof PartitionError) throw error;
+      if (second instanceof PartitionError) throw bothFailed(error, second);
       throw second;
     });
     return listingOf(downloads);
@@ -44,44 +45,79 @@ function listingOf(listed: readonly Listed[]): Listing {
 }
 
 function readPartitions(answer: ApiAnswer): Listed[] {
+  const what = `FINRA's list of ${DATASET} partitions`;
   const value = parseExact(answer.text) as { readonly availablePartitions?: unknown } | null | undefined;
   const available = value?.availablePartitions;
-  if (!Array.isArray(available) || available.length === 0)
-    throw notData(`FINRA's list of ${DATASET} partitions`, excerptOf(answer.text));
-  // A partition is told by what its two values are: their order follows `partitionFields`.
-  return available.flatMap((entry: { readonly partitions?: unknown } | null): Listed[] => {
-    const values = Array.isArray(entry?.partitions) ? entry.partitions.map(String) : [];
-    const week = values.map((text) => text.slice(0, 10)).find(isCalendarDate);
-    const identifier = values.find((text) => tierOf(text) !== null);
-    return week === undefined || identifier === undefined ? [] : [[week, identifier]];
-  });
+  if (!Array.isArray(available)) throw notData(what, excerptOf(answer.text));
+  const entries = available.map((entry: { readonly partitions?: unknown } | null) =>
+    Array.isArray(entry?.partitions) ? entry.partitions.map(String) : [],
+  );
+  return understood(what, entries);
 }
 
 async function fetchDownloads(client: ApiClient, from: CalendarDate, to: CalendarDate): Promise<Listed[]> {
-  const listed: Listed[] = [];
-  let total: number;
-  let received = 0;
+  const what = `FINRA's ${DOWNLOADS}`;
+  const rows: string[][] = [];
+  const earlier = new Set<string>();
+  let total: number | null = null;
   do {
     const query = {
       dateRangeFilters: [{ fieldName: 'weekStartDate', startDate: from, endDate: to }],
       limit: DOWNLOADS_LIMIT,
-      offset: received,
+      offset: rows.length,
     };
     const answer = await client.query(DOWNLOADS, query, 'application/json', LIST_BYTES);
-    const table = answer.text === '' ? { columns: [], rows: [] } : readJson(answer.text);
-    if (table === null) throw notData(`FINRA's ${DOWNLOADS}`, excerptOf(answer.text));
-    listed.push(...weeksAndTiers(table));
-    received += table.rows.length;
-    total = table.rows.length === 0 ? 0 : (answer.total ?? 0);
-  } while (received < total);
-  if (listed.length === 0) throw notData(`FINRA's ${DOWNLOADS}`, 'it lists nothing');
+    const page = answer.text === '' ? { columns: [], rows: [] } : readJson(answer.text);
+    if (page === null) throw notData(what, excerptOf(answer.text));
+    if (page.rows.length > 0 && answer.total === null) throw missingTotal(what);
+    if (total !== null && answer.total !== null && answer.total !== total)
+      throw incomplete(what, `the number of rows went from ${total} to ${answer.total}`);
+    total = answer.total ?? total ?? 0;
+    if (page.rows.length === 0 && rows.length < total)
+      throw incomplete(what, `no rows came from ${rows.length} on, of ${total}`);
+    const records = page.rows.map((row) => JSON.stringify(row));
+    if (records.some((record) => earlier.has(record))) throw incomplete(what, 'a row came again on a later page');
+    for (const record of records) earlier.add(record);
+    rows.push(...weeksAndTiers(page));
+  } while (rows.length < total);
+  return understood(what, rows);
+}
+
+function weeksAndTiers({ columns, rows }: Table): string[][] {
+  const [week, tier] = [columns.indexOf('weekStartDate'), columns.indexOf('tierIdentifier')];
+  return rows.map((row) => [row[week] ?? '', row[tier] ?? '']);
+}
+
+/**
+ * A partition is told by what its values are: their order follows `partitionFields`. Tiers that are none of ours are
+ * FINRA's business, as long as some are.
+ */
+function understood(what: string, entries: readonly (readonly string[])[]): Listed[] {
+  if (entries.length === 0) throw notData(what, 'it lists nothing');
+  const listed = entries.flatMap((values): Listed[] => {
+    const week = values.map((text) => text.slice(0, 10)).find(isCalendarDate);
+    const identifier = values.find((text) => tierOf(text) !== null);
+    return week === undefined || identifier === undefined ? [] : [[week, identifier]];
+  });
+  if (listed.length === 0)
+    throw notData(
+      what,
+      `none of its ${entries.length} entries is a week and a known tier, as in "${shown(entries[0])}"`,
+    );
   return listed;
 }
 
-function weeksAndTiers(table: Table): Listed[] {
-  const week = table.columns.indexOf('weekStartDate');
-  const tier = table.columns.indexOf('tierIdentifier');
-  return table.rows
-    .map((row): Listed => [(row[week] ?? '').slice(0, 10), row[tier] ?? ''])
-    .filter(([weekStart, tierIdentifier]) => weekStart !== '' && tierIdentifier !== '');
+function shown(entry: readonly string[] = []): string {
+  return excerptOf(entry.join(' '));
+}
+
+function bothFailed(first: PartitionError, second: PartitionError): PartitionError {
+  const { code, hint } = first.transient || !second.transient ? first : second;
+  const transient = first.transient || second.transient;
+  return new PartitionError({
+    code,
+    message: `${first.message}; in its place ${second.message}`,
+    hint,
+    transient,
+  });
 }

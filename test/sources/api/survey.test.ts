@@ -4,7 +4,7 @@ import { TIERS } from '../../../src/domain/tier.ts';
 import { weekEndingOf } from '../../../src/domain/week.ts';
 import type { Availability } from '../../../src/sources/source.ts';
 import { apiRow } from '../../stand-in/api-rows.ts';
-import type { SeenRequest } from '../../stand-in/faults.ts';
+import type { Fault, SeenRequest } from '../../stand-in/faults.ts';
 import { type Stage, stage, T1 } from './stage.ts';
 
 const isListing = (request: SeenRequest) => request.path.startsWith('/partitions/');
@@ -89,6 +89,19 @@ describe('a survey', () => {
   it.each([
     ['refuses', { kind: 'status', status: 404 }],
     ['is a maintenance page', { kind: 'status', status: 200, body: '<html></html>' }],
+    ['answers nothing at all', { kind: 'status', status: 204 }],
+    [
+      'names tiers by words unheard of',
+      {
+        kind: 'status',
+        status: 200,
+        body: '{"availablePartitions":[{"partitions":["2025-12-15","TIER-A"]},{"partitions":["2025-12-15","TIER-B"]}]}',
+      },
+    ],
+    [
+      'holds entries of another form',
+      { kind: 'status', status: 200, body: '{"availablePartitions":[{"week":"2025-12-15"},null]}' },
+    ],
     ['lists nothing', { kind: 'status', status: 200, body: '{"availablePartitions":[]}' }],
     ['is not a listing', { kind: 'status', status: 200, body: '{"availablePartitions":"none"}' }],
     ['stays overloaded', { kind: 'status', status: 503 }],
@@ -109,6 +122,89 @@ describe('a survey', () => {
     standIn.fault({ fault: { kind: 'status', status: 404 }, times: 100, when: isListing });
     const { partitions } = await source.survey([T1]);
     expect(partitions.get(partitionKey(T1))).toMatchObject({ status: 'unreadable', transient: false });
+  });
+
+  const total = (count: number) => ({ 'content-type': 'application/json', 'record-total': String(count) });
+  const page = (...rows: readonly object[]) => JSON.stringify(rows);
+  const BEFORE = { weekStartDate: '2025-12-08', tierIdentifier: 'T1' };
+  const incomplete: [string, Fault[], boolean, string][] = [
+    [
+      'does not say how many rows it has',
+      [{ kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: page(BEFORE) }],
+      false,
+      'without a Record-Total header',
+    ],
+    [
+      'ends with an empty page before its total',
+      [
+        { kind: 'status', status: 200, headers: total(2), body: page(BEFORE) },
+        { kind: 'status', status: 204, headers: total(2) },
+      ],
+      true,
+      'no rows came from 1 on, of 2',
+    ],
+    [
+      'announces rows and sends none',
+      [{ kind: 'status', status: 200, headers: total(2), body: '[]' }],
+      true,
+      'no rows came from 0 on, of 2',
+    ],
+    [
+      'changes its total between pages',
+      [
+        { kind: 'status', status: 200, headers: total(3), body: page(BEFORE) },
+        { kind: 'status', status: 200, headers: total(2), body: page({ ...BEFORE, tierIdentifier: 'T2' }) },
+      ],
+      true,
+      'the number of rows went from 3 to 2',
+    ],
+    [
+      'sends a row on two pages',
+      [
+        { kind: 'status', status: 200, headers: total(2), body: page(BEFORE) },
+        { kind: 'status', status: 200, headers: total(2), body: page(BEFORE) },
+      ],
+      true,
+      'a row came again on a later page',
+    ],
+    [
+      'names no tier that is known',
+      [{ kind: 'status', status: 200, headers: total(1), body: page({ ...BEFORE, tierIdentifier: 'TIER-A' }) }],
+      false,
+      'none of its 1 entries is a week and a known tier, as in "2025-12-08 TIER-A"',
+    ],
+  ];
+
+  it.each(incomplete)(
+    'does not take a list of downloads for whole that %s',
+    async (_name, faults, transient, message) => {
+      const { standIn, source } = await stage();
+      standIn.fault({ fault: { kind: 'status', status: 404 }, times: 100, when: isListing });
+      for (const fault of faults) {
+        const own = (request: SeenRequest) => request.body?.offset === faults.indexOf(fault);
+        standIn.fault({ fault, when: own });
+      }
+      const { partitions } = await source.survey([T1]);
+      expect(partitions.get(partitionKey(T1))).toMatchObject({
+        status: 'unreadable',
+        transient,
+        message: expect.stringContaining(message),
+      });
+    },
+  );
+
+  it('names both reasons when neither list can be had, and waits where either may pass', async () => {
+    const { standIn, source } = await stage();
+    standIn.fault({ fault: { kind: 'status', status: 404, body: 'gone' }, times: 100, when: isListing });
+    standIn.fault({ fault: { kind: 'status', status: 503 }, times: 100 });
+    const { partitions } = await source.survey([T1]);
+    expect(partitions.get(partitionKey(T1))).toMatchObject({
+      transient: true,
+      message:
+        "FINRA's list of weeklySummary partitions answered HTTP 404: gone; " +
+        "in its place FINRA's weeklyDownloadDetails answered HTTP 503, after 5 tries",
+      hint: expect.stringContaining('run again later'),
+    });
   });
 
   it.each([
