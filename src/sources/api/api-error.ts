@@ -1,5 +1,6 @@
 import { PartitionError } from '../../domain/errors.ts';
 import { SOURCE_EMPTY } from '../source.ts';
+import { type ApiPartition, apiLocator } from './locator.ts';
 
 /** No answer could be had: the network, a timeout, or a server that stayed overloaded through every try. */
 export function unavailable(
@@ -107,12 +108,15 @@ export function incomplete(what: string, how: string): PartitionError {
   });
 }
 
-/** The partition is listed, and holds no rows (yet). */
-export function sourceEmpty(what: string, summaryTypeCode: string): PartitionError {
+/** The partition holds no rows (yet). */
+export function sourceEmpty(partition: ApiPartition, summaryTypeCode: string): PartitionError {
   return new PartitionError({
     code: SOURCE_EMPTY,
-    message: `${what} holds no ${summaryTypeCode} rows`,
-    hint: 'run again later: FINRA may list a week before its rows are there',
+    message: `${apiLocator(partition)} holds no ${summaryTypeCode} rows`,
+    hint:
+      partition.dataset === 'weeklySummary'
+        ? 'run again later: FINRA may list a week before its rows are there'
+        : "check the week: FINRA lists it no longer, and its historic data goes back about four years; or, if FINRA's list could not be had, run again later",
   });
 }
 

@@ -4,7 +4,7 @@ import { sourceEmpty } from './api-error.ts';
 import { type ApiRow, field } from './api-row.ts';
 import { canonicalDocument } from './canonical-document.ts';
 import { type FetchRowsDeps, fetchRows } from './fetch-rows.ts';
-import { type ApiPartition, apiLocator } from './locator.ts';
+import type { ApiPartition } from './locator.ts';
 import { FIRM_ROWS, type SummaryType } from './summary-type.ts';
 import { TIER_IDENTIFIERS } from './tier-identifier.ts';
 
@@ -22,7 +22,7 @@ export async function fetchDocument(
   const codes = summaryTypes.map((type) => FIRM_ROWS[type]);
   const rows = await fetchAnySpelling(deps, partition, codes);
   const empty = codes.find((code) => !rows.some((row) => field(row, 'summaryTypeCode') === code));
-  if (empty !== undefined) throw sourceEmpty(apiLocator(partition), empty);
+  if (empty !== undefined) throw sourceEmpty(partition, empty);
   return compress(canonicalDocument(rows));
 }
 

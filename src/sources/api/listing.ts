@@ -18,21 +18,29 @@ const DOWNLOADS_LIMIT = 5000;
 // Every week is out ten weeks later, so that a list that reaches back so far is never rightly empty.
 const DAYS_BEFORE = 70;
 
+/** The weeks, by their Mondays, of which a list of downloads can be asked. */
+export interface WeekRange {
+  readonly from: CalendarDate;
+  readonly to: CalendarDate;
+}
+
 /**
- * Which partitions of the weeks `from` to `to` (Mondays) are out: one look at the partitions endpoint, or, where that
- * fails, at the list of downloads. Neither is believed when it lists nothing, nothing this program understands, or less
- * than it announces. Throws one `PartitionError` with both reasons when both fail.
+ * Which partitions weeklySummary holds: one look at the partitions endpoint, or, where that fails, at the list of
+ * downloads of `recent` weeks; it is no word on older ones, which may be out in another data set. Neither is believed
+ * when it lists nothing, nothing this program understands, or less than it announces. Throws one `PartitionError`,
+ * with both reasons when both fail.
  */
-export async function fetchListing(client: ApiClient, from: CalendarDate, to: CalendarDate): Promise<Listing> {
+export async function fetchListing(client: ApiClient, recent: WeekRange | null): Promise<Listing> {
   try {
     return listingOf(readPartitions(await client.partitions(DATASET, LIST_BYTES)));
   } catch (error) {
-    if (!(error instanceof PartitionError)) throw error;
-    const downloads = await fetchDownloads(client, plusDays(from, -DAYS_BEFORE), to).catch((second: unknown) => {
+    if (!(error instanceof PartitionError) || recent === null) throw error;
+    const since = plusDays(recent.from, -DAYS_BEFORE);
+    const downloads = await fetchDownloads(client, since, recent.to).catch((second: unknown) => {
       if (second instanceof PartitionError) throw bothFailed(error, second);
       throw second;
     });
-    return listingOf(downloads);
+    return listingOf(downloads.filter(([weekStart]) => weekStart >= recent.from));
   }
 }
 

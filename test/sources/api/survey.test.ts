@@ -5,7 +5,7 @@ import { weekEndingOf } from '../../../src/domain/week.ts';
 import type { Availability } from '../../../src/sources/source.ts';
 import { apiRow } from '../../stand-in/api-rows.ts';
 import type { Fault, SeenRequest } from '../../stand-in/faults.ts';
-import { type Stage, stage, T1 } from './stage.ts';
+import { type Stage, stage, T1, T1_LOCATOR } from './stage.ts';
 
 const isListing = (request: SeenRequest) => request.path.startsWith('/partitions/');
 
@@ -69,8 +69,10 @@ describe('a survey', () => {
       false,
       'finra-api:weeklySummaryHistoric:2025-01-13:T1',
     ],
-    ['older than twelve months though listed', '2025-01-06', true, 'finra-api:weeklySummaryHistoric:2025-01-06:T1'],
-    ['older than twelve months', '2023-05-08', false, 'finra-api:weeklySummaryHistoric:2023-05-08:T1'],
+    ['older than twelve months and still listed', '2025-01-06', true, 'finra-api:weeklySummary:2025-01-06:T1'],
+    ['years old and still listed', '2023-05-08', true, 'finra-api:weeklySummary:2023-05-08:T1'],
+    ['older than twelve months and not listed', '2025-01-06', false, 'finra-api:weeklySummaryHistoric:2025-01-06:T1'],
+    ['years old and not listed', '2023-05-08', false, 'finra-api:weeklySummaryHistoric:2023-05-08:T1'],
   ];
 
   it.each(ages)('looks in the right data set for a week %s', async (_name, week, listed, locator) => {
@@ -80,9 +82,23 @@ describe('a survey', () => {
     expect(found).toEqual(locator === undefined ? undefined : { status: 'available', locator, summaryTypes: 'ats' });
   });
 
-  it('asks for no listing when every week is older than it reaches', async () => {
+  it('takes no list of downloads for a word on weeks older than twelve months', async () => {
+    const all = await stage();
+    const old = partition('2025-01-06');
+    all.standIn.publish([apiRow({}), apiRow({ weekStartDate: '2025-01-06' })]);
+    all.standIn.fault({ fault: { kind: 'status', status: 404 }, times: 100, when: isListing });
+    const { partitions } = await all.source.survey([T1, old]);
+    expect(partitions.get(partitionKey(T1))).toMatchObject({ locator: T1_LOCATOR });
+    expect(partitions.get(partitionKey(old))).toMatchObject({
+      locator: 'finra-api:weeklySummaryHistoric:2025-01-06:T1',
+    });
+    expect(await surveyed(all, old)).toMatchObject({ status: 'available' });
+    expect(all.asked().filter((line) => line.includes('weeklyDownloadDetails'))).toHaveLength(1);
+  });
+
+  it('asks for nothing when nothing is wanted', async () => {
     const { standIn, source } = await stage();
-    await source.survey([partition('2023-05-08')]);
+    await source.survey([]);
     expect(standIn.requests).toEqual([]);
   });
 
