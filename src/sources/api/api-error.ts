@@ -47,12 +47,12 @@ export function notData(what: string, excerpt: string): PartitionError {
   });
 }
 
-/** More bytes than any partition can hold. */
+/** More bytes than any answer of FINRA's, or any partition, can hold. */
 export function tooLarge(what: string): PartitionError {
   return new PartitionError({
     code: 'too_large',
-    message: `${what} sent more bytes than one partition may take`,
-    hint: 'check --api-base-url and the proxy: no week of FINRA is that large',
+    message: `${what} sent more bytes than an answer or a partition may have`,
+    hint: 'check --api-base-url and the proxy: no page or week of FINRA is that large',
   });
 }
 

@@ -63,7 +63,8 @@ async function readBody(reply: HttpReply, maxBytes: number): Promise<{ body: Uin
   let size = 0;
   for await (const chunk of reply.body) {
     size += chunk.byteLength;
-    if (size > maxBytes) return { body: Buffer.concat(chunks), whole: false };
+    // The rest is let go at once; what there is of an error page's beginning is enough to quote from.
+    if (size > maxBytes) return { body: chunks[0] ?? new Uint8Array(), whole: false };
     chunks.push(chunk);
   }
   return { body: Buffer.concat(chunks), whole: true };

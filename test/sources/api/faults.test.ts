@@ -12,6 +12,8 @@ const isPage = (request: SeenRequest) => request.path.includes('/data/');
 const isOfWeek = (week: string) => (request: SeenRequest) =>
   isPage(request) && JSON.stringify(request.body).includes(week);
 
+const MB = 1024 * 1024;
+
 async function calm(): Promise<string> {
   const { standIn, read } = await stage();
   standIn.publish(ROWS);
@@ -172,6 +174,21 @@ describe('faults that last', () => {
     const { standIn, read } = await stage({ pageRows: 10 }, { maxBytes: 3000 });
     standIn.publish(ROWS);
     await expect(read()).rejects.toMatchObject({ code: 'too_large', transient: false });
+  });
+
+  it.each([
+    ['blanks', ' ', 33 * MB],
+    ['rows', '"S0000","UBSA"\n', 33 * MB],
+    ['one word', 'x', 33 * MB],
+    ['blank lines', '\n', MB],
+    ['marks', '[', 3 * MB],
+    ['figures', '1,', 5 * MB],
+  ])('fails a partition for an answer that is larger than any of FINRA: %s', async (_name, part, size) => {
+    const { standIn, read } = await stage();
+    const body = `"MPID","issueName"\n${part.repeat(size / part.length)}`;
+    standIn.fault({ fault: { kind: 'status', status: 200, headers: { 'record-total': '5' }, body } });
+    await expect(read()).rejects.toMatchObject({ code: 'too_large', transient: false });
+    expect(standIn.requests).toHaveLength(1);
   });
 
   it('says that the API cannot be reached', async () => {
