@@ -43,7 +43,7 @@ export function notData(what: string, excerpt: string): PartitionError {
   return new PartitionError({
     code: 'not_data',
     message: `${what} answered with something that is not data: ${excerpt}`,
-    hint: 'run again later: it may be a maintenance page; if it lasts, check the proxy and --api-base-url',
+    hint: 'look at what answers: a maintenance page will be gone by a later run; else check the proxy and --api-base-url',
   });
 }
 

@@ -39,6 +39,12 @@ export function field(row: ApiRow, column: Column): string {
   return row[INDEX.get(column) ?? -1] ?? '';
 }
 
+/** Whether a table says something, and names no column of FINRA's: a sentence, not rows. */
+export function hasNoHeader({ columns, rows }: Table): boolean {
+  const known = COLUMNS.map((column) => column.toLowerCase());
+  return (columns.length > 0 || rows.length > 0) && !columns.some((name) => known.includes(name.toLowerCase()));
+}
+
 /** A row of the API beside what else its source row said. */
 export interface SourceRow {
   readonly row: ApiRow;

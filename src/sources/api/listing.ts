@@ -6,6 +6,7 @@ import type { ApiAnswer, ApiClient } from './api-client.ts';
 import { excerptOf, incomplete, missingTotal, notData } from './api-error.ts';
 import { parseExact, readJson, type Table } from './table.ts';
 import { TIER_IDENTIFIERS } from './tier-identifier.ts';
+import { unreadableAnswer } from './unreadable-answer.ts';
 
 /** What FINRA says is out: the identifier a week's tier is listed under, or null when it is not listed. */
 export type Listing = (weekStart: CalendarDate, tier: Tier) => string | null;
@@ -56,7 +57,7 @@ function readPartitions(answer: ApiAnswer): Listed[] {
   const what = `FINRA's list of ${DATASET} partitions`;
   const value = parseExact(answer.text) as { readonly availablePartitions?: unknown } | null | undefined;
   const available = value?.availablePartitions;
-  if (!Array.isArray(available)) throw notData(what, excerptOf(answer.text));
+  if (!Array.isArray(available)) throw unreadableAnswer(what, answer);
   const entries = available.map((entry: { readonly partitions?: unknown } | null) =>
     Array.isArray(entry?.partitions) ? entry.partitions.map(String) : [],
   );
@@ -76,7 +77,7 @@ async function fetchDownloads(client: ApiClient, from: CalendarDate, to: Calenda
     };
     const answer = await client.query(DOWNLOADS, query, 'application/json', LIST_BYTES);
     const page = answer.text === '' ? { columns: [], rows: [] } : readJson(answer.text);
-    if (page === null) throw notData(what, excerptOf(answer.text));
+    if (page === null) throw unreadableAnswer(what, answer);
     if (page.rows.length > 0 && answer.total === null) throw missingTotal(what);
     if (total !== null && answer.total !== null && answer.total !== total)
       throw incomplete(what, `the number of rows went from ${total} to ${answer.total}`);

@@ -1,9 +1,10 @@
 import type { ApiAnswer, ApiClient, Form } from './api-client.ts';
-import { excerptOf, missingTotal, notData } from './api-error.ts';
-import { type ApiRow, type SourceRow, toSourceRows } from './api-row.ts';
+import { missingTotal } from './api-error.ts';
+import { type ApiRow, hasNoHeader, type SourceRow, toSourceRows } from './api-row.ts';
 import type { Dataset } from './locator.ts';
 import { pageRequest, type RowQuery } from './query.ts';
 import { readDelimited, readJson, type Table } from './table.ts';
+import { unreadableAnswer } from './unreadable-answer.ts';
 
 /**
  * All rows of a query; or, when its pages do not fit together, how they differ: the data moved while it was read.
@@ -104,7 +105,7 @@ async function readPage(reader: PageReader, body: object, dataset: Dataset, budg
     answer = await ask('application/json');
     table = tableOf(answer);
   }
-  if (table === null) throw notData(`FINRA's ${dataset}`, excerptOf(answer.text));
+  if (table === null || hasNoHeader(table)) throw unreadableAnswer(`FINRA's ${dataset}`, answer);
   const isEmpty = table.columns.length === 0 && table.rows.length === 0;
   return { rows: isEmpty ? [] : toSourceRows(table), total: answer.total };
 }

@@ -98,7 +98,7 @@ describe('faults that last', () => {
       'not_data',
       false,
     ],
-    ['a sentence in place of rows', { kind: 'status', status: 200, body: 'Service is down' }, 'missing_columns', false],
+    ['a sentence in place of rows', { kind: 'status', status: 200, body: 'Service is down' }, 'not_data', false],
     [
       'an object in place of rows',
       { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: '{"message":"no"}' },
@@ -141,6 +141,23 @@ describe('faults that last', () => {
     source.prefetch([T1_LOCATOR, OTHER_LOCATOR]);
     await expect(read(T1_LOCATOR)).rejects.toMatchObject({ name: 'PartitionError', code, transient });
     expect((await read(OTHER_LOCATOR)).split('\n')).toHaveLength(27);
+  });
+
+  const json = { 'content-type': 'application/json' };
+  it.each([
+    ['text without a header line', {}, 'Service temporarily unavailable', 'Service temporarily unavailable'],
+    ['an object', json, '{"message":"no"}', '{"message":"no"}'],
+    ['a list of something else', json, '[{"message":"no"}]', '[{"message":"no"}]'],
+    ['JSON that is cut off', json, '[{"MPID":"UBSA"},', 'broken JSON: Unexpected end of JSON input'],
+    ['JSON with a flaw', json, `[{"MPID":"UBSA"},${' '.repeat(200)}{"MPID":"SGMT" 7}]`, 'broken JSON: .* position 232'],
+  ])('says what came in place of rows, or where they break: %s', async (_name, headers, body, said) => {
+    const { standIn, read } = await stage();
+    standIn.fault({ fault: { kind: 'status', status: 200, headers, body }, times: 9 });
+    const error: unknown = await read().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'not_data', transient: false });
+    expect((error as Error).message).toMatch(
+      new RegExp(`^FINRA's weeklySummary answered with something that is not data: ${said.replace(/[[{]/g, '\\$&')}`),
+    );
   });
 
   it('gives up after five tries of what may pass, and after one of what will not', async () => {
