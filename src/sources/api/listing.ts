@@ -121,6 +121,8 @@ function shown(entry: readonly string[] = []): string {
 }
 
 function bothFailed(first: PartitionError, second: PartitionError): PartitionError {
+  // As when no token can be had for either.
+  if (first.message === second.message) return first;
   const { code, hint } = first.transient || !second.transient ? first : second;
   const transient = first.transient || second.transient;
   return new PartitionError({

@@ -52,6 +52,14 @@ describe('client credentials', () => {
     expect(exchanges(all)).toBe(2);
   });
 
+  it('are said once to be wrong, though two lists want a token', async () => {
+    const all = await closedStage({ clientSecret: 'wr0ng' });
+    const { partitions } = await all.source.survey([T1]);
+    expect([...partitions.values()]).toMatchObject([
+      { status: 'unreadable', message: "FINRA's token endpoint answered HTTP 401: it does not accept the credentials" },
+    ]);
+  });
+
   it('fail the partition when the API refuses a fresh token too', async () => {
     const all = await closedStage();
     all.standIn.fault({
