@@ -1,5 +1,6 @@
 import { FatalError } from '../domain/errors.ts';
 import type { Credentials } from '../sources/api/access-token.ts';
+import { isLoopback } from '../sources/api/host-list.ts';
 import { proxyFor } from '../sources/api/proxy.ts';
 import type { Environment } from './read-options.ts';
 import type { ApiOptions } from './run-options.ts';
@@ -26,8 +27,7 @@ export function apiCredentials(env: Environment, { baseUrl, tokenUrl }: ApiOptio
 }
 
 function isPrivate(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return new URL(url).protocol === 'https:' || isLoopback(url);
 }
 
 /** Checks the proxies that the environment has for `urls`. Throws FatalError `bad_option`, without a proxy's password. */

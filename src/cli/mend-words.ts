@@ -1,8 +1,10 @@
 import { ALL_TIERS } from '../domain/tier.ts';
 import type { Mend } from '../operations/gaps.ts';
+import { API_DEFAULTS } from '../sources/api/limits.ts';
 import type { RecordedRun } from '../store/run-queries.ts';
 import { PROGRAM_NAME } from './help-text.ts';
-import { OPTIONS } from './option-table.ts';
+import { ruleWords, unlessDefault } from './rule-words.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** Where a command finds the database and, for a run, the source. */
 export interface MendPlaces {
@@ -16,21 +18,22 @@ export const REMAKE_HINT = 'runs put it back to COMPLETE where it is current; on
 
 /** The words of a command line that carries out `mend`, the program's name first. */
 export function mendWords(mend: Mend, { database, sourceOptions }: MendPlaces): string[] {
-  const db = ['--db', database];
+  const recorded: Partial<RunOptions> = sourceOptions ?? {};
+  const db = ['--db', database, ...(recorded.allowNetworkFs === true ? ['--allow-network-fs'] : [])];
   if (mend.kind === 'retry') return [PROGRAM_NAME, 'work', 'retry', String(mend.itemId), ...db];
   const { weekEnding, tier } = mend.partition;
   const tiers = tier === ALL_TIERS ? [] : ['--tiers', tier];
-  const rest = mend.onlyCalcs ? ['--only-stage', 'calc'] : sourceWords(sourceOptions ?? {});
+  const rest = mend.onlyCalcs ? ['--only-stage', 'calc'] : [...sourceWords(recorded), ...ruleWords(recorded)];
   const force = mend.force ? ['--force'] : [];
   return [PROGRAM_NAME, '--weeks', weekEnding, ...tiers, ...rest, ...force, ...db];
 }
 
 // Options that a run recorded, as flags; what it did not set is left to the defaults.
-function sourceWords(options: RecordedRun['options']): string[] {
-  const { source, dataDir, archiveDir, fileDate, summaryTypes, api } = options;
+function sourceWords(options: Partial<RunOptions>): string[] {
+  const { source, dataDir, archiveDir, fileDate } = options;
   const archive = flag('--archive-dir', archiveDir);
   if (source === 'archive') return ['--source', 'archive', ...archive];
-  if (source === 'api') return ['--source', 'api', ...apiWords(summaryTypes, api), ...archive];
+  if (source === 'api') return ['--source', 'api', ...apiWords(options), ...archive];
   return [
     ...flag('--data-dir', dataDir),
     ...(fileDate === 'published' ? flag('--file-date', fileDate) : []),
@@ -38,12 +41,13 @@ function sourceWords(options: RecordedRun['options']): string[] {
   ];
 }
 
-function apiWords(summaryTypes: unknown, api: unknown): string[] {
-  const types = Array.isArray(summaryTypes) ? summaryTypes.join(',') : OPTIONS.summaryTypes.default;
-  const baseUrl = (api as { baseUrl?: unknown } | undefined)?.baseUrl;
+// All that decides where a request goes: credentials of the environment would otherwise be sent to FINRA.
+function apiWords({ summaryTypes, api, reconcile }: Partial<RunOptions>): string[] {
   return [
-    ...(types === OPTIONS.summaryTypes.default ? [] : flag('--summary-types', types)),
-    ...(baseUrl === OPTIONS.apiBaseUrl.default ? [] : flag('--api-base-url', baseUrl)),
+    ...(summaryTypes === undefined ? [] : unlessDefault('summaryTypes', summaryTypes.join(','))),
+    ...unlessDefault('apiBaseUrl', api?.baseUrl),
+    ...(api?.tokenUrl === API_DEFAULTS.tokenUrl ? [] : flag('--api-token-url', api?.tokenUrl)),
+    ...(reconcile === true ? ['--reconcile'] : []),
   ];
 }
 

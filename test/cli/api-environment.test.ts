@@ -44,7 +44,7 @@ describe('the client credentials of an environment', () => {
 });
 
 describe('the proxies of an environment', () => {
-  const URLS = ['https://api.finra.org', 'http://127.0.0.1:8080'];
+  const URLS = ['https://api.finra.org', 'http://finra.example:8080'];
 
   it.each([
     [{}],

@@ -13,6 +13,7 @@ import { openToRead } from '../../src/store/sqlite/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { brokenDir, CLEAN_DIR, REVISED_PARTITIONS, SMALL_PARTITION } from '../generator/fixture-paths.ts';
 import { createScenario } from '../harness/scenario.ts';
+import { optionsOf } from './parse-command-line.ts';
 
 const terminal = (columns: number) => styleOf({ isTty: true, columns, color: 1, unicode: true });
 const PLAIN = styleOf({ isTty: false, columns: 100, color: 0, unicode: false });
@@ -112,6 +113,20 @@ describe('a command line that is shown', () => {
   });
 });
 
+const GATEWAY = [
+  ...['--source', 'api', '--api-base-url', 'https://gateway.example/finra'],
+  ...['--api-token-url', 'https://gateway.example/token', '--reconcile'],
+];
+
+const RULES = [
+  ...['--data-dir', '/data', '--publication-lag', 'NMS_TIER_1=17,NMS_TIER_2=31,OTC=40', '--publication-grace', '9'],
+  ...['--max-file-size', '1048576', '--max-reject-share', '7', '--max-shrinkage', 'rows=60,shares=50,venues=50'],
+  ...['--warn-shrinkage', 'rows=50,shares=50,venues=12.5', '--max-update-lead', '2'],
+];
+
+/** The options of a command line as a run keeps them. */
+const recorded = (args: readonly string[]) => JSON.parse(JSON.stringify(optionsOf(args))) as Record<string, unknown>;
+
 describe('mendWords', () => {
   const mend = { kind: 'run', partition: { weekEnding: '2025-12-19', tier: 'OTC' }, onlyCalcs: false } as const;
   const options = { source: 'file', dataDir: '/data', fileDate: 'week', archiveDir: null, summaryTypes: ['ats'] };
@@ -135,6 +150,10 @@ describe('mendWords', () => {
       { ...options, source: 'api', summaryTypes: ['ats', 'non-ats'], api: { baseUrl: 'http://localhost:1' } },
       ['--source', 'api', '--summary-types', 'ats,non-ats', '--api-base-url', 'http://localhost:1'],
     ],
+    ['options that were left to their defaults', recorded(['--data-dir', '/data']), ['--data-dir', '/data']],
+    ['API options that were left to theirs', recorded(['--source', 'api']), ['--source', 'api']],
+    ['a gateway that wants credentials, and totals to compare with', recorded(GATEWAY), GATEWAY],
+    ['rules of its own', recorded(RULES), RULES],
   ])('name the source of the last run: %s', (_, sourceOptions, source) => {
     expect(mendWords(mend, { database: '/m.db', sourceOptions })).toEqual([
       'run-finra-weekly-schedule',
@@ -146,6 +165,17 @@ describe('mendWords', () => {
       '--db',
       '/m.db',
     ]);
+  });
+
+  it('accept the file system that the last run accepted', () => {
+    const sourceOptions = recorded(['--data-dir', '/data', '--allow-network-fs']);
+    const retry = { kind: 'retry', itemId: 7 } as const;
+    for (const each of [mend, retry, { ...mend, onlyCalcs: true }])
+      expect(mendWords(each, { database: '/m.db', sourceOptions }).slice(-3)).toEqual([
+        '--db',
+        '/m.db',
+        '--allow-network-fs',
+      ]);
   });
 
   it('name no source and no tier where the calcs of a whole week are what is missing', () => {

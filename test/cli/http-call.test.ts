@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { callSender } from '../../src/cli/http-call.ts';
 import { createListener } from '../harness/listener.ts';
+import { startProxy } from '../harness/loopback-proxy.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -38,23 +36,13 @@ describe('a call', () => {
 
   it('goes through the proxy of the environment, and not for an address that needs none', async () => {
     const { origin, heard } = await createListener();
-    const tunnels: string[] = [];
-    const proxy = createServer().on('connect', (request, socket) => {
-      tunnels.push(request.url ?? '');
-      const { hostname, port } = new URL(`http://${request.url}`);
-      const upstream = connect(Number(port), hostname, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
-      upstream.pipe(socket).pipe(upstream);
-    });
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    onTestFinished(() => {
-      proxy.closeAllConnections();
-      proxy.close();
-    });
-    const env = { http_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
-    await callSender(env)({ method: 'GET', url: `${origin}/one`, headers: {} }, NEVER);
-    await callSender({ ...env, no_proxy: '127.0.0.1' })({ method: 'GET', url: `${origin}/two`, headers: {} }, NEVER);
+    const { port } = new URL(origin);
+    const proxy = await startProxy(Number(port));
+    onTestFinished(proxy.close);
+    const call = (url: string) => callSender({ http_proxy: proxy.url })({ method: 'GET', url, headers: {} }, NEVER);
+    await call('http://push.invalid/one');
+    await call(`${origin}/two`);
     expect(heard.map(({ path }) => path)).toEqual(['/one', '/two']);
-    expect(tunnels).toEqual([origin.replace('http://', '')]);
+    expect(proxy.asked).toEqual(['push.invalid:80']);
   });
 });

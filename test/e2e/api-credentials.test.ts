@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ApiScenario, apiScenario } from '../harness/api-scenario.ts';
 import type { Ended } from '../harness/command.ts';
 import { query } from '../harness/database.ts';
+import { startProxy } from '../harness/loopback-proxy.ts';
 import { FRIDAY, wholeWeek } from '../stand-in/api-week.ts';
 
 const WEEK = `--weeks ${FRIDAY} --run-date 2026-02-02`;
@@ -50,6 +51,28 @@ describe('client credentials', () => {
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('does not accept the credentials');
     expect(ended.stderr).toContain('try: check FINRA_API_CLIENT_ID and FINRA_API_CLIENT_SECRET\n');
+    expectNoSecretIn(leftBy(scenario, ended));
+  });
+
+  it('for an address of this machine do not go through a proxy', async () => {
+    const scenario = await closedScenario();
+    const proxy = await startProxy(Number(new URL(scenario.standIn.url).port));
+    onTestFinished(proxy.close);
+    const ended = await scenario.end(withToken(scenario), { ...ENV, HTTP_PROXY: proxy.url, NO_PROXY: '' });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it('become no token that would stand in a message', async () => {
+    const scenario = await closedScenario();
+    scenario.standIn.fault({
+      fault: { kind: 'status', status: 200, body: JSON.stringify({ access_token: 'token-1\nX: 1' }) },
+      when: ({ path }) => path === '/oauth2/access_token',
+      times: 100,
+    });
+    const ended = await scenario.end(withToken(scenario), ENV);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('its access_token holds more than visible ASCII characters');
     expectNoSecretIn(leftBy(scenario, ended));
   });
 

@@ -46,7 +46,8 @@ describe('a listing that cannot be had', () => {
       error: {
         code: 'source_unreadable',
         message:
-          "finra-api:partitions cannot be read: FINRA's list of weeklySummary partitions answered HTTP 503, after 1 try",
+          "finra-api:partitions cannot be read: FINRA's list of weeklySummary partitions answered HTTP 503, after 1 try; " +
+          "in its place FINRA's weeklyDownloadDetails answered HTTP 503, after 1 try",
       },
     });
     expect(items(scenario.db)).toEqual([['ingest_week', 'RETRY_WAIT', 1n, 1n]]);

@@ -171,15 +171,24 @@ describe('weeks older than twelve months', () => {
     const document = await scenario.run('--weeks 2024-06-07 --run-date 2026-02-02');
     expect(document).toMatchObject({ exit_code: 0, totals: { ingested: 3, rows: 24 } });
     expect(value(scenario.db, 'SELECT count(*) FROM finra_otc_transparency_normalized_latest')).toBe(24n);
-    expect(new Set(scenario.standIn.requests.map(({ path }) => path.split('/').at(-1)))).toEqual(
-      new Set(['weeklySummaryHistoric']),
-    );
+    const asked = scenario.standIn.requests.map(({ path }) => path.replace('/group/otcMarket/name', ''));
+    expect(new Set(asked)).toEqual(new Set(['/partitions/weeklySummary', '/data/weeklySummaryHistoric']));
+  });
+
+  it('come from weeklySummary while FINRA still lists them there', async () => {
+    const scenario = await apiScenario();
+    scenario.standIn.publish(manyRows(8, { weekStartDate: '2024-12-30', lastUpdateDate: '2025-01-21' }));
+    const document = await scenario.run('--weeks 2025-01-03 --tiers T1 --run-date 2026-02-02');
+    expect(document).toMatchObject({ exit_code: 0, totals: { ingested: 1, rows: 8 } });
   });
 
   it('fail when FINRA holds nothing of them', async () => {
     const scenario = await apiScenario();
     const document = await scenario.run('--weeks 2024-06-07 --tiers T1 --run-date 2026-02-02');
-    expect(document.partitions[0]).toMatchObject({ outcome: 'failed', error: { code: 'source_empty' } });
+    expect(document.partitions[0]).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'source_empty', hint: expect.stringContaining('its historic data goes back about four years') },
+    });
   });
 });
 

@@ -25,6 +25,9 @@ interface Held {
 const WHAT = "FINRA's token endpoint";
 const TOKEN_BYTES = 64 * 1024;
 
+// What a header takes as it stands; anything else would change the request, or be refused and quoted by what sends it.
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+
 // A token about to expire could do so on its way; one that lives shortly is still used for half its time.
 const MARGIN_SECONDS = 60;
 
@@ -68,6 +71,7 @@ async function exchange(credentials: Credentials, sender: Sender, clock: Clock):
   if (answer.status !== 200) throw refused(answer.status, WHAT, '');
   const { token, seconds } = readToken(answer.body);
   if (token === null) throw notData(WHAT, 'no access_token in it');
+  if (!VISIBLE_ASCII.test(token)) throw notData(WHAT, 'its access_token holds more than visible ASCII characters');
   const usable = seconds - Math.min(MARGIN_SECONDS, seconds / 2);
   return { token, expiresAt: clock.now().getTime() + usable * 1000 };
 }

@@ -1,6 +1,7 @@
 import type { AccessToken } from './access-token.ts';
-import { excerptOf, notData, refused, unauthorised } from './api-error.ts';
+import { excerptOf, notData, refused, tooLarge, unauthorised } from './api-error.ts';
 import type { HttpAnswer } from './attempt.ts';
+import { isCrowded } from './crowded.ts';
 import type { HttpRequest } from './http.ts';
 import type { Sender } from './sender.ts';
 
@@ -91,10 +92,12 @@ function readAnswer(answer: HttpAnswer, text: string, what: string): ApiAnswer {
   const type = answer.header('content-type') ?? '';
   const start = text.slice(0, 100).trimStart();
   if (/html/i.test(type) || start.startsWith('<')) throw notData(what, excerptOf(text));
+  const isJson = /json/i.test(type) || /^[[{]/.test(start);
+  if (isCrowded(text, isJson)) throw tooLarge(what);
   const total = answer.header('record-total')?.trim() ?? '';
   return {
     text: text.trim() === '' ? '' : text,
-    isJson: /json/i.test(type) || /^[[{]/.test(start),
+    isJson,
     total: /^\d{1,9}$/.test(total) ? Number(total) : null,
     bytes: answer.body.byteLength,
   };

@@ -1,5 +1,6 @@
 import { PartitionError } from '../../domain/errors.ts';
 import { SOURCE_EMPTY } from '../source.ts';
+import { type ApiPartition, apiLocator } from './locator.ts';
 
 /** No answer could be had: the network, a timeout, or a server that stayed overloaded through every try. */
 export function unavailable(
@@ -42,16 +43,16 @@ export function notData(what: string, excerpt: string): PartitionError {
   return new PartitionError({
     code: 'not_data',
     message: `${what} answered with something that is not data: ${excerpt}`,
-    hint: 'run again later: it may be a maintenance page; if it lasts, check the proxy and --api-base-url',
+    hint: 'look at what answers: a maintenance page will be gone by a later run; else check the proxy and --api-base-url',
   });
 }
 
-/** More bytes than any partition can hold. */
+/** More bytes than any answer of FINRA's, or any partition, can hold. */
 export function tooLarge(what: string): PartitionError {
   return new PartitionError({
     code: 'too_large',
-    message: `${what} sent more bytes than one partition may take`,
-    hint: 'check --api-base-url and the proxy: no week of FINRA is that large',
+    message: `${what} sent more bytes than an answer or a partition may have`,
+    hint: 'check --api-base-url and the proxy: no page or week of FINRA is that large',
   });
 }
 
@@ -97,12 +98,25 @@ export function unstable(what: string, how: string, restarts: number): Partition
   });
 }
 
-/** The partition is listed, and holds no rows (yet). */
-export function sourceEmpty(what: string, summaryTypeCode: string): PartitionError {
+/** A list whose pages do not add up to what it announces. */
+export function incomplete(what: string, how: string): PartitionError {
+  return new PartitionError({
+    code: 'unstable_data',
+    message: `${what} is not all there: ${how}`,
+    hint: 'run again later: FINRA may be publishing right now',
+    transient: true,
+  });
+}
+
+/** The partition holds no rows (yet). */
+export function sourceEmpty(partition: ApiPartition, summaryTypeCode: string): PartitionError {
   return new PartitionError({
     code: SOURCE_EMPTY,
-    message: `${what} holds no ${summaryTypeCode} rows`,
-    hint: 'run again later: FINRA may list a week before its rows are there',
+    message: `${apiLocator(partition)} holds no ${summaryTypeCode} rows`,
+    hint:
+      partition.dataset === 'weeklySummary'
+        ? 'run again later: FINRA may list a week before its rows are there'
+        : "check the week: FINRA lists it no longer, and its historic data goes back about four years; or, if FINRA's list could not be had, run again later",
   });
 }
 

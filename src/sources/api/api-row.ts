@@ -39,14 +39,34 @@ export function field(row: ApiRow, column: Column): string {
   return row[INDEX.get(column) ?? -1] ?? '';
 }
 
+/** Whether a table says something, and names no column of FINRA's: a sentence, not rows. */
+export function hasNoHeader({ columns, rows }: Table): boolean {
+  const known = COLUMNS.map((column) => column.toLowerCase());
+  return (columns.length > 0 || rows.length > 0) && !columns.some((name) => known.includes(name.toLowerCase()));
+}
+
+/** A row of the API beside what else its source row said. */
+export interface SourceRow {
+  readonly row: ApiRow;
+  /** The texts of the columns that are not kept, one text. */
+  readonly rest: string;
+}
+
 /** The rows of an answer, whatever the order of its fields. Throws `missing_columns`, naming them. */
-export function toApiRows(table: Table): ApiRow[] {
+export function toSourceRows(table: Table): SourceRow[] {
   const names = table.columns.map((name) => name.toLowerCase());
   const positions = COLUMNS.map((column) => ({ column, index: names.indexOf(column.toLowerCase()) }));
   const missing = positions.filter(({ column, index }) => index === -1 && REQUIRED.includes(column));
   if (missing.length > 0)
     throw missingColumns(missing.map(({ column }) => column).join(', '), table.columns.join(', '));
-  return table.rows.map((fields) => positions.map(({ column, index }) => canonicalText(column, fields[index] ?? '')));
+  const kept = new Set(positions.map(({ index }) => index));
+  // By name: the order of columns is the answer's own.
+  const others = names.map((name, index) => ({ name, index })).filter(({ index }) => !kept.has(index));
+  others.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return table.rows.map((fields) => ({
+    row: positions.map(({ column, index }) => canonicalText(column, fields[index] ?? '')),
+    rest: others.map(({ index }) => fields[index]).join('\n'),
+  }));
 }
 
 /**

@@ -31,6 +31,8 @@ export interface ApiSourceOptions {
   readonly pageLimit: number;
   /** Bytes that one partition may take, decompressed. */
   readonly maxBytes: number;
+  /** Bytes that one answer may take, decompressed. */
+  readonly maxAnswerBytes: number;
   /** Bytes of fetched partitions, compressed, kept in memory for a second reading. */
   readonly keepBytes: number;
 }
@@ -76,7 +78,8 @@ export function apiSource(options: ApiSourceOptions, deps: ApiSourceDeps): ApiSo
   });
   const token = credentials === undefined ? null : createAccessToken(credentials, sender, clock);
   const client = createApiClient(options.baseUrl, sender, token);
-  const fetchDeps = { client, pageLimit: options.pageLimit, maxBytes: options.maxBytes };
+  const { pageLimit, maxBytes, maxAnswerBytes } = options;
+  const fetchDeps = { client, pageLimit, maxBytes, maxAnswerBytes };
   const surveyDeps = { client, runDate: options.runDate, summaryTypes: summaryTypesText(summaryTypes) };
   const shelf = createDocumentShelf({
     fetch: (locator) => fetchDocument(fetchDeps, parseApiLocator(locator), summaryTypes),

@@ -1,5 +1,6 @@
 import type { HttpReply, HttpRequest, HttpTransport } from './http.ts';
 import type { Sleep } from './sleep.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** A whole answer; `whole` is false when its body was cut at the limit. */
 export interface HttpAnswer {
@@ -50,7 +51,7 @@ export async function attempt(deps: AttemptDeps, request: HttpRequest, maxBytes:
     signal.throwIfAborted();
     return timedOut
       ? { kind: 'fault', code: 'timeout', detail: `no whole answer within ${timeoutMs / 1000} s` }
-      : { kind: 'fault', code: 'network_error', detail: causeOf(error) };
+      : { kind: 'fault', code: 'network_error', detail: withoutSecrets(causeOf(error), request) };
   } finally {
     signal.removeEventListener('abort', interrupt);
     ended.abort();
@@ -62,7 +63,8 @@ async function readBody(reply: HttpReply, maxBytes: number): Promise<{ body: Uin
   let size = 0;
   for await (const chunk of reply.body) {
     size += chunk.byteLength;
-    if (size > maxBytes) return { body: Buffer.concat(chunks), whole: false };
+    // The rest is let go at once; what there is of an error page's beginning is enough to quote from.
+    if (size > maxBytes) return { body: chunks[0] ?? new Uint8Array(), whole: false };
     chunks.push(chunk);
   }
   return { body: Buffer.concat(chunks), whole: true };

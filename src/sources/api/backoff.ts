@@ -9,11 +9,14 @@ export function backoffMs(tries: number, random: number): number {
   return Math.min(LONGEST_MS, FIRST_MS * 2 ** (tries - 1)) * (0.5 + random);
 }
 
+/** The longest wait that a Retry-After header is heard for: no run lasts so long. */
+export const LONGEST_WISH_MS = 24 * 60 * 60 * 1000;
+
 /** Milliseconds that a Retry-After header asks for, as seconds or as an HTTP date; null when it says neither. */
 export function retryAfterMs(header: string | null, now: number): number | null {
   if (header === null) return null;
   const text = header.trim();
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
   const date = /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  const asked = /^\d+$/.test(text) ? Number(text) * 1000 : date - now;
+  return Number.isNaN(asked) ? null : Math.min(LONGEST_WISH_MS, Math.max(0, asked));
 }

@@ -1,5 +1,6 @@
 import { field } from './api-row.ts';
-import { type FetchRowsDeps, fetchRows } from './fetch-rows.ts';
+import { fetchAnySpelling } from './fetch-any-spelling.ts';
+import type { FetchRowsDeps } from './fetch-rows.ts';
 import type { ApiPartition } from './locator.ts';
 import { type SummaryType, SYMBOL_TOTALS } from './summary-type.ts';
 
@@ -20,7 +21,7 @@ export async function fetchControlTotals(
   summaryTypes: readonly SummaryType[],
 ): Promise<ControlTotal[]> {
   const types = new Map<string, SummaryType>(summaryTypes.map((type) => [SYMBOL_TOTALS[type], type]));
-  const rows = await fetchRows(deps, partition, [...types.keys()]);
+  const rows = await fetchAnySpelling(deps, partition, [...types.keys()]);
   return rows.flatMap((row) => {
     const summaryType = types.get(field(row, 'summaryTypeCode'));
     if (summaryType === undefined) return [];

@@ -1,12 +1,12 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { sourceEmpty } from './api-error.ts';
-import { type ApiRow, field } from './api-row.ts';
+import { field } from './api-row.ts';
 import { canonicalDocument } from './canonical-document.ts';
-import { type FetchRowsDeps, fetchRows } from './fetch-rows.ts';
-import { type ApiPartition, apiLocator } from './locator.ts';
+import { fetchAnySpelling } from './fetch-any-spelling.ts';
+import type { FetchRowsDeps } from './fetch-rows.ts';
+import type { ApiPartition } from './locator.ts';
 import { FIRM_ROWS, type SummaryType } from './summary-type.ts';
-import { TIER_IDENTIFIERS } from './tier-identifier.ts';
 
 const compress = promisify(gzip);
 
@@ -22,23 +22,6 @@ export async function fetchDocument(
   const codes = summaryTypes.map((type) => FIRM_ROWS[type]);
   const rows = await fetchAnySpelling(deps, partition, codes);
   const empty = codes.find((code) => !rows.some((row) => field(row, 'summaryTypeCode') === code));
-  if (empty !== undefined) throw sourceEmpty(apiLocator(partition), empty);
+  if (empty !== undefined) throw sourceEmpty(partition, empty);
   return compress(canonicalDocument(rows));
-}
-
-// No listing says how an old week spells its tier, so the older spelling is tried where today's finds nothing.
-async function fetchAnySpelling(
-  deps: FetchRowsDeps,
-  partition: ApiPartition,
-  codes: readonly string[],
-): Promise<readonly ApiRow[]> {
-  const rows = await fetchRows(deps, partition, codes);
-  const [today, ...older] = TIER_IDENTIFIERS.OTC;
-  if (rows.length > 0 || partition.dataset !== 'weeklySummaryHistoric' || partition.tierIdentifier !== today)
-    return rows;
-  for (const tierIdentifier of older) {
-    const found = await fetchRows(deps, { ...partition, tierIdentifier }, codes);
-    if (found.length > 0) return found;
-  }
-  return rows;
 }

@@ -8,6 +8,8 @@ export const API_DEFAULTS = {
   concurrency: 4,
   pageLimit: 5000,
   maxBytes: 256 * 1024 * 1024,
+  // A page of FINRA's has 3 MB at most; what is far beyond is something else, or meant to fill the memory.
+  maxAnswerBytes: 32 * 1024 * 1024,
   keepBytes: 128 * 1024 * 1024,
 } as const;
 

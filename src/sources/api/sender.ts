@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { PartitionError } from '../../domain/errors.ts';
 import { tooLarge, unavailable } from './api-error.ts';
 import { type Attempt, type AttemptDeps, attempt, type HttpAnswer } from './attempt.ts';
-import { backoffMs, retryAfterMs } from './backoff.ts';
+import { backoffMs, LONGEST_WISH_MS, retryAfterMs } from './backoff.ts';
 import type { HttpRequest } from './http.ts';
 import type { Pacer } from './pacer.ts';
 
@@ -33,12 +33,18 @@ export function createSender(deps: SenderDeps): Sender {
 
   let closedUntil = 0;
 
-  async function takeToken(what: string): Promise<void> {
+  function refuseWhileClosed(what: string): void {
     if (now() < closedUntil) throw unavailable('throttled', `${what} was not asked: the API wants no request for now`);
+  }
+
+  async function takeToken(what: string): Promise<void> {
+    refuseWhileClosed(what);
     do {
       signal.throwIfAborted();
       const wait = pacer.reserve(now());
       if (wait > 0) await sleep(wait, signal);
+      // Another request may have been told to leave the API alone while this one waited for its turn.
+      refuseWhileClosed(what);
     } while (pacer.isHeld(now()));
   }
 
@@ -73,7 +79,11 @@ function isThrottled(outcome: Attempt): boolean {
 function gaveUp(outcome: Attempt, what: string, tries: number, asked: number | null): PartitionError {
   const after = `after ${tries} ${tries === 1 ? 'try' : 'tries'}`;
   if (outcome.kind === 'fault') return unavailable(outcome.code, `${what}: ${outcome.detail}, ${after}`);
-  const wish = asked === null ? '' : `, asking to wait ${Math.ceil(asked / 1000)} s`;
+  const wish = asked === null ? '' : `, asking to wait ${waitText(asked)}`;
   const code = isThrottled(outcome) ? 'throttled' : 'http_status';
   return unavailable(code, `${what} answered HTTP ${outcome.answer.status}${wish}, ${after}`);
+}
+
+function waitText(ms: number): string {
+  return ms >= LONGEST_WISH_MS ? 'a day or more' : `${Math.ceil(ms / 1000)} s`;
 }

@@ -21,16 +21,12 @@ export interface SurveyDeps {
 }
 
 /**
- * What FINRA has of `partitions`: one look at its listing for the last twelve months; weeks before are in
- * weeklySummaryHistoric, which no listing covers, so that only reading them says whether they hold rows. When the
- * listing cannot be had, every partition that needs it is unreadable.
+ * What FINRA has of `partitions`: what its listing names, whatever the age, and of the rest what is older than twelve
+ * months. That is in weeklySummaryHistoric, which no listing covers, so that only reading it says whether there are
+ * rows. When the listing cannot be had, every younger partition is unreadable.
  */
 export async function surveyApi(deps: SurveyDeps, partitions: readonly Partition[]): Promise<SourceSurvey> {
-  const mondays = partitions.map((partition) => weekStartOf(partition.weekEnding)).sort();
-  const listing = await listingOf(
-    deps.client,
-    mondays.filter((monday) => daysBetween(monday, deps.runDate) <= RECENT_DAYS),
-  );
+  const listing = partitions.length === 0 ? () => null : await listingOf(deps, partitions);
   const found = new Map<string, Availability>();
   for (const partition of partitions) {
     const availability = availabilityOf(deps, partition, listing);
@@ -39,10 +35,14 @@ export async function surveyApi(deps: SurveyDeps, partitions: readonly Partition
   return { partitions: found, unmatched: [], movedDates: [] };
 }
 
-async function listingOf(client: ApiClient, mondays: readonly CalendarDate[]): Promise<Listing | PartitionError> {
-  const [from, to] = [mondays[0], mondays.at(-1)];
-  if (from === undefined || to === undefined) return () => null;
-  return fetchListing(client, from, to).catch((error: unknown) => {
+async function listingOf(
+  { client, runDate }: SurveyDeps,
+  partitions: readonly Partition[],
+): Promise<Listing | PartitionError> {
+  const mondays = partitions.map((partition) => weekStartOf(partition.weekEnding)).sort();
+  const [from, to] = [mondays.find((monday) => daysBetween(monday, runDate) <= RECENT_DAYS), mondays.at(-1)];
+  const recent = from === undefined || to === undefined ? null : { from, to };
+  return fetchListing(client, recent).catch((error: unknown) => {
     if (error instanceof PartitionError) return error;
     throw error;
   });
@@ -55,15 +55,14 @@ function availabilityOf(
 ): Availability | null {
   const weekStart = weekStartOf(weekEnding);
   const age = daysBetween(weekStart, deps.runDate);
-  const historic = { dataset: 'weeklySummaryHistoric', weekStart, tierIdentifier: TIER_IDENTIFIERS[tier][0] } as const;
-  if (age > RECENT_DAYS) return available(deps, historic);
-  if (listing instanceof PartitionError) {
+  const listed = listing instanceof PartitionError ? null : listing(weekStart, tier);
+  if (listed !== null) return available(deps, { dataset: 'weeklySummary', weekStart, tierIdentifier: listed });
+  if (listing instanceof PartitionError && age <= RECENT_DAYS) {
     const { message, hint, transient } = listing;
     return { status: 'unreadable', locator: LISTING_LOCATOR, message, hint, transient };
   }
-  const tierIdentifier = listing(weekStart, tier);
-  if (tierIdentifier !== null) return available(deps, { dataset: 'weeklySummary', weekStart, tierIdentifier });
-  return age > SURELY_RECENT_DAYS ? available(deps, historic) : null;
+  if (age <= SURELY_RECENT_DAYS) return null;
+  return available(deps, { dataset: 'weeklySummaryHistoric', weekStart, tierIdentifier: TIER_IDENTIFIERS[tier][0] });
 }
 
 function available(deps: SurveyDeps, partition: ApiPartition): Availability {

@@ -37,6 +37,16 @@ export function parseExact(text: string): unknown {
   }
 }
 
+/** Where `text` stops being JSON, in the words of the parser; null when it is JSON. */
+export function jsonFault(text: string): string | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 // Strings are matched whole, so that digits inside them are left alone.
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 

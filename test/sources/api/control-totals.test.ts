@@ -27,3 +27,11 @@ it('reads the totals of the wanted summary types only, and none where there are 
   standIn.publish(ROWS);
   expect(await source.controlTotals(T1_LOCATOR)).toEqual([]);
 });
+
+it('reads the totals of an old OTC week under the spelling of its time', async () => {
+  const { standIn, source } = await stage();
+  const rows = ROWS.map((row) => ({ ...row, tierIdentifier: 'OTC' }));
+  standIn.publish([...rows, ...rollUps(rows)], 'weeklySummaryHistoric');
+  const totals = await source.controlTotals('finra-api:weeklySummaryHistoric:2025-12-15:OTCE');
+  expect(totals.map(({ symbol }) => symbol).sort()).toEqual(['AAPL', 'MSFT']);
+});

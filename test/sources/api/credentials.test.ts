@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createPacer } from '../../../src/sources/api/pacer.ts';
+import { createSender } from '../../../src/sources/api/sender.ts';
 import { manyRows } from '../../stand-in/api-rows.ts';
+import { virtualTime } from '../../stand-in/virtual-time.ts';
 import { type Stage, stage, T1 } from './stage.ts';
 
 const SECRETS = { clientId: 'client-4711', clientSecret: 's3cr3t/+=' };
@@ -49,6 +52,14 @@ describe('client credentials', () => {
     expect(exchanges(all)).toBe(2);
   });
 
+  it('are said once to be wrong, though two lists want a token', async () => {
+    const all = await closedStage({ clientSecret: 'wr0ng' });
+    const { partitions } = await all.source.survey([T1]);
+    expect([...partitions.values()]).toMatchObject([
+      { status: 'unreadable', message: "FINRA's token endpoint answered HTTP 401: it does not accept the credentials" },
+    ]);
+  });
+
   it('fail the partition when the API refuses a fresh token too', async () => {
     const all = await closedStage();
     all.standIn.fault({
@@ -83,5 +94,50 @@ describe('client credentials', () => {
     const encoded = Buffer.from(`${SECRETS.clientId}:${SECRETS.clientSecret}`).toString('base64');
     for (const secret of ['client-4711', 's3cr3t', 'wr0ng-secret', 'token-1', encoded])
       expect(said).not.toContain(secret);
+  });
+
+  it.each([
+    ['a line end', 'TOKTOK\nX: 1'],
+    ['a space', 'TOK TOK'],
+    ['a letter of another alphabet', 'TOKTOK\u0416'],
+    ['nothing', ''],
+  ])('are worth no token that holds %s, and it is not quoted', async (_name, token) => {
+    const all = await closedStage();
+    const fault = { kind: 'status', status: 200, body: JSON.stringify({ access_token: token }) } as const;
+    all.standIn.fault({ fault, when: ({ path }) => path === TOKEN_PATH });
+    const error: unknown = await all.read().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'not_data', transient: false });
+    expect(String(error)).toContain('visible ASCII');
+    expect(String(error)).not.toContain('TOK');
+    expect(all.asked()).toEqual([`POST ${TOKEN_PATH}`]);
+  });
+});
+
+it.each([
+  ['Bearer TOKTOK', 'TOKTOK'],
+  [`Basic ${Buffer.from('client-4711:s3cr3t:/+=').toString('base64')}`, 's3cr3t:/+='],
+])('a request that fails with its own %s header in the error tells no one', async (authorization, secret) => {
+  const { clock, sleep } = virtualTime(1000);
+  const transport = async () => {
+    throw new TypeError('fetch failed', { cause: new Error(`"${authorization}" (${secret}) is no header value`) });
+  };
+  const { signal } = new AbortController();
+  const request = { method: 'GET', url: 'http://127.0.0.1/', headers: { authorization } } as const;
+  const pacer = createPacer(10);
+  const deps = {
+    clock,
+    sleep,
+    transport,
+    signal,
+    pacer,
+    timeoutMs: 1000,
+    random: () => 0,
+    maxTries: 1,
+    userAgent: 'x',
+  };
+  const scheme = authorization.split(' ')[0];
+  await expect(createSender(deps)(request, 'It', 1000)).rejects.toMatchObject({
+    code: 'network_error',
+    message: `It: "${scheme} ***" (***) is no header value, after 1 try`,
   });
 });

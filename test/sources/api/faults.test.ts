@@ -12,6 +12,8 @@ const isPage = (request: SeenRequest) => request.path.includes('/data/');
 const isOfWeek = (week: string) => (request: SeenRequest) =>
   isPage(request) && JSON.stringify(request.body).includes(week);
 
+const MB = 1024 * 1024;
+
 async function calm(): Promise<string> {
   const { standIn, read } = await stage();
   standIn.publish(ROWS);
@@ -96,7 +98,7 @@ describe('faults that last', () => {
       'not_data',
       false,
     ],
-    ['a sentence in place of rows', { kind: 'status', status: 200, body: 'Service is down' }, 'missing_columns', false],
+    ['a sentence in place of rows', { kind: 'status', status: 200, body: 'Service is down' }, 'not_data', false],
     [
       'an object in place of rows',
       { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: '{"message":"no"}' },
@@ -141,6 +143,23 @@ describe('faults that last', () => {
     expect((await read(OTHER_LOCATOR)).split('\n')).toHaveLength(27);
   });
 
+  const json = { 'content-type': 'application/json' };
+  it.each([
+    ['text without a header line', {}, 'Service temporarily unavailable', 'Service temporarily unavailable'],
+    ['an object', json, '{"message":"no"}', '{"message":"no"}'],
+    ['a list of something else', json, '[{"message":"no"}]', '[{"message":"no"}]'],
+    ['JSON that is cut off', json, '[{"MPID":"UBSA"},', 'broken JSON: Unexpected end of JSON input'],
+    ['JSON with a flaw', json, `[{"MPID":"UBSA"},${' '.repeat(200)}{"MPID":"SGMT" 7}]`, 'broken JSON: .* position 232'],
+  ])('says what came in place of rows, or where they break: %s', async (_name, headers, body, said) => {
+    const { standIn, read } = await stage();
+    standIn.fault({ fault: { kind: 'status', status: 200, headers, body }, times: 9 });
+    const error: unknown = await read().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'not_data', transient: false });
+    expect((error as Error).message).toMatch(
+      new RegExp(`^FINRA's weeklySummary answered with something that is not data: ${said.replace(/[[{]/g, '\\$&')}`),
+    );
+  });
+
   it('gives up after five tries of what may pass, and after one of what will not', async () => {
     const { standIn, read } = await stage();
     standIn.fault({ fault: { kind: 'status', status: 503 }, times: 5 });
@@ -172,6 +191,21 @@ describe('faults that last', () => {
     const { standIn, read } = await stage({ pageRows: 10 }, { maxBytes: 3000 });
     standIn.publish(ROWS);
     await expect(read()).rejects.toMatchObject({ code: 'too_large', transient: false });
+  });
+
+  it.each([
+    ['blanks', ' ', 33 * MB],
+    ['rows', '"S0000","UBSA"\n', 33 * MB],
+    ['one word', 'x', 33 * MB],
+    ['blank lines', '\n', MB],
+    ['marks', '[', 3 * MB],
+    ['figures', '1,', 5 * MB],
+  ])('fails a partition for an answer that is larger than any of FINRA: %s', async (_name, part, size) => {
+    const { standIn, read } = await stage();
+    const body = `"MPID","issueName"\n${part.repeat(size / part.length)}`;
+    standIn.fault({ fault: { kind: 'status', status: 200, headers: { 'record-total': '5' }, body } });
+    await expect(read()).rejects.toMatchObject({ code: 'too_large', transient: false });
+    expect(standIn.requests).toHaveLength(1);
   });
 
   it('says that the API cannot be reached', async () => {

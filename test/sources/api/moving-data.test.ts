@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { apiRow, manyRows } from '../../stand-in/api-rows.ts';
+import { apiRow, manyRows, type StandInRow } from '../../stand-in/api-rows.ts';
 import type { FaultRule, SeenRequest } from '../../stand-in/faults.ts';
-import { stage } from './stage.ts';
+import { stage, T1_LOCATOR } from './stage.ts';
 
 const ROWS = [...manyRows(25), ...manyRows(25, { weekStartDate: '2025-12-08' })];
 
@@ -91,7 +91,9 @@ describe('data that moves while it is read', () => {
       count += 1;
       standIn.publish(manyRows(count));
     };
-    standIn.fault({ fault: { kind: 'before', run }, times: 100, when: (request) => offsetOf(request) === 10 });
+    // The last reading begins with a page of one row.
+    const isSecondPage = (request: SeenRequest) => offsetOf(request) === 10 || offsetOf(request) === 1;
+    standIn.fault({ fault: { kind: 'before', run }, times: 100, when: isSecondPage });
     await expect(read()).rejects.toMatchObject({ code: 'unstable_data', transient: true });
     expect(standIn.requests.filter((request) => offsetOf(request) === 0)).toHaveLength(4);
   });
@@ -101,6 +103,64 @@ describe('data that moves while it is read', () => {
     standIn.publish([apiRow({}), apiRow({}), apiRow({ totalWeeklyShareQuantity: '9' })]);
     expect((await read()).split('\n')).toHaveLength(5);
     expect(standIn.requests).toHaveLength(1);
+  });
+});
+
+describe('rows that come twice because FINRA has them twice', () => {
+  const HISTORIC = T1_LOCATOR.replace('weeklySummary', 'weeklySummaryHistoric');
+  const rollUp = apiRow({ summaryTypeCode: 'ATS_W_SMBL', MPID: null });
+
+  // Pages of one row, so that no two rows share one.
+  const twice: [string, string, readonly StandInRow[]][] = [
+    ['alike, of the current set', T1_LOCATOR, [...manyRows(3), apiRow({}), apiRow({})]],
+    ['alike, of the historic set', HISTORIC, [...manyRows(3), apiRow({}), apiRow({})]],
+    ['with other figures', HISTORIC, [...manyRows(3), apiRow({}), apiRow({ totalWeeklyShareQuantity: '9' })]],
+  ];
+
+  it.each(twice)('are taken once two readings agree, for normalize to reject: %s', async (_name, locator, rows) => {
+    const dataset = locator.split(':')[1];
+    const whole = await stage();
+    whole.standIn.publish(rows, dataset);
+    const { standIn, read } = await stage({ pageRows: 1 });
+    standIn.publish(rows, dataset);
+    expect(await read(locator)).toBe(await whole.read(locator));
+    expect(standIn.requests.filter((request) => offsetOf(request) === 0)).toHaveLength(4);
+  });
+
+  it('hold nothing up where they are not wanted and differ in a column that is dropped', async () => {
+    const { standIn, read } = await stage({ pageRows: 1 });
+    const other = { ...rollUp, initialPublishedDate: '2026-01-06' };
+    standIn.publish([...manyRows(3), rollUp, other], 'weeklySummaryHistoric');
+    expect((await read(HISTORIC)).split('\n')).toHaveLength(5);
+    expect(standIn.requests).toHaveLength(5);
+  });
+
+  it('are left out where they are not wanted', async () => {
+    const { standIn, read } = await stage({ pageRows: 1 });
+    standIn.publish([...manyRows(3), rollUp, rollUp], 'weeklySummaryHistoric');
+    expect((await read(HISTORIC)).split('\n')).toHaveLength(5);
+  });
+
+  it('are not mistaken for those of a server whose pages overlap, always in the same way', async () => {
+    const { standIn, read } = await stage();
+    const [a = rollUp, b = rollUp, c = rollUp] = manyRows(3);
+    const pages: [offset: number, limit: number | null, rows: StandInRow[]][] = [
+      [0, 5000, [a, b]],
+      [2, null, [b, c]],
+      [0, 1, [a]],
+      [1, null, [a, b]],
+      [3, null, [c]],
+    ];
+    for (const [offset, limit, rows] of pages) {
+      const headers = { 'record-total': '4', 'content-type': 'application/json' };
+      standIn.fault({
+        fault: { kind: 'status', status: 200, headers, body: JSON.stringify(rows) },
+        when: ({ body }) => body?.offset === offset && (limit === null || body.limit === limit),
+        times: 9,
+      });
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'unstable_data', transient: true });
+    expect(standIn.requests.map(offsetOf)).toEqual([0, 2, 0, 2, 0, 2, 0, 1, 3]);
   });
 });
 

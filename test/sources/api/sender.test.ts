@@ -82,3 +82,27 @@ it('sends nothing while the server wants to be left alone for longer than a run 
   expect((await sender(REQUEST, 'it', 1000)).status).toBe(200);
   expect(sentAt).toEqual([0, 600_000]);
 });
+
+it('sends nothing of what was waiting for its turn either', async () => {
+  const { sender, sentAt, advance } = scene([429], '3600');
+  const outcomes = Promise.allSettled([1, 2, 3].map((which) => sender(REQUEST, `request ${which}`, 1000)));
+  await advance(1_000);
+  expect(await outcomes).toMatchObject([
+    { status: 'rejected', reason: { message: 'request 1 answered HTTP 429, asking to wait 3600 s, after 1 try' } },
+    { status: 'rejected', reason: { code: 'throttled', message: expect.stringContaining('request 2 was not asked') } },
+    { status: 'rejected', reason: { code: 'throttled', message: expect.stringContaining('request 3 was not asked') } },
+  ]);
+  expect(sentAt).toEqual([0]);
+});
+
+it.each(['99999999999999980000', '86400', 'Fri, 31 Dec 9999 23:59:59 GMT', '9'.repeat(400)])(
+  'hears a wish to wait for a day or more as that: %s',
+  async (wish) => {
+    const { sender, advance } = scene([429], wish);
+    await expect(sender(REQUEST, 'it', 1000)).rejects.toThrow(
+      'it answered HTTP 429, asking to wait a day or more, after 1 try',
+    );
+    await advance(24 * 60 * 60 * 1000);
+    expect((await sender(REQUEST, 'it', 1000)).status).toBe(200);
+  },
+);

@@ -4,8 +4,8 @@ import { TIERS } from '../../../src/domain/tier.ts';
 import { weekEndingOf } from '../../../src/domain/week.ts';
 import type { Availability } from '../../../src/sources/source.ts';
 import { apiRow } from '../../stand-in/api-rows.ts';
-import type { SeenRequest } from '../../stand-in/faults.ts';
-import { type Stage, stage, T1 } from './stage.ts';
+import type { Fault, SeenRequest } from '../../stand-in/faults.ts';
+import { type Stage, stage, T1, T1_LOCATOR } from './stage.ts';
 
 const isListing = (request: SeenRequest) => request.path.startsWith('/partitions/');
 
@@ -69,8 +69,10 @@ describe('a survey', () => {
       false,
       'finra-api:weeklySummaryHistoric:2025-01-13:T1',
     ],
-    ['older than twelve months though listed', '2025-01-06', true, 'finra-api:weeklySummaryHistoric:2025-01-06:T1'],
-    ['older than twelve months', '2023-05-08', false, 'finra-api:weeklySummaryHistoric:2023-05-08:T1'],
+    ['older than twelve months and still listed', '2025-01-06', true, 'finra-api:weeklySummary:2025-01-06:T1'],
+    ['years old and still listed', '2023-05-08', true, 'finra-api:weeklySummary:2023-05-08:T1'],
+    ['older than twelve months and not listed', '2025-01-06', false, 'finra-api:weeklySummaryHistoric:2025-01-06:T1'],
+    ['years old and not listed', '2023-05-08', false, 'finra-api:weeklySummaryHistoric:2023-05-08:T1'],
   ];
 
   it.each(ages)('looks in the right data set for a week %s', async (_name, week, listed, locator) => {
@@ -80,15 +82,42 @@ describe('a survey', () => {
     expect(found).toEqual(locator === undefined ? undefined : { status: 'available', locator, summaryTypes: 'ats' });
   });
 
-  it('asks for no listing when every week is older than it reaches', async () => {
+  it('takes no list of downloads for a word on weeks older than twelve months', async () => {
+    const all = await stage();
+    const old = partition('2025-01-06');
+    all.standIn.publish([apiRow({}), apiRow({ weekStartDate: '2025-01-06' })]);
+    all.standIn.fault({ fault: { kind: 'status', status: 404 }, times: 100, when: isListing });
+    const { partitions } = await all.source.survey([T1, old]);
+    expect(partitions.get(partitionKey(T1))).toMatchObject({ locator: T1_LOCATOR });
+    expect(partitions.get(partitionKey(old))).toMatchObject({
+      locator: 'finra-api:weeklySummaryHistoric:2025-01-06:T1',
+    });
+    expect(await surveyed(all, old)).toMatchObject({ status: 'available' });
+    expect(all.asked().filter((line) => line.includes('weeklyDownloadDetails'))).toHaveLength(1);
+  });
+
+  it('asks for nothing when nothing is wanted', async () => {
     const { standIn, source } = await stage();
-    await source.survey([partition('2023-05-08')]);
+    await source.survey([]);
     expect(standIn.requests).toEqual([]);
   });
 
   it.each([
     ['refuses', { kind: 'status', status: 404 }],
     ['is a maintenance page', { kind: 'status', status: 200, body: '<html></html>' }],
+    ['answers nothing at all', { kind: 'status', status: 204 }],
+    [
+      'names tiers by words unheard of',
+      {
+        kind: 'status',
+        status: 200,
+        body: '{"availablePartitions":[{"partitions":["2025-12-15","TIER-A"]},{"partitions":["2025-12-15","TIER-B"]}]}',
+      },
+    ],
+    [
+      'holds entries of another form',
+      { kind: 'status', status: 200, body: '{"availablePartitions":[{"week":"2025-12-15"},null]}' },
+    ],
     ['lists nothing', { kind: 'status', status: 200, body: '{"availablePartitions":[]}' }],
     ['is not a listing', { kind: 'status', status: 200, body: '{"availablePartitions":"none"}' }],
     ['stays overloaded', { kind: 'status', status: 503 }],
@@ -109,6 +138,89 @@ describe('a survey', () => {
     standIn.fault({ fault: { kind: 'status', status: 404 }, times: 100, when: isListing });
     const { partitions } = await source.survey([T1]);
     expect(partitions.get(partitionKey(T1))).toMatchObject({ status: 'unreadable', transient: false });
+  });
+
+  const total = (count: number) => ({ 'content-type': 'application/json', 'record-total': String(count) });
+  const page = (...rows: readonly object[]) => JSON.stringify(rows);
+  const BEFORE = { weekStartDate: '2025-12-08', tierIdentifier: 'T1' };
+  const incomplete: [string, Fault[], boolean, string][] = [
+    [
+      'does not say how many rows it has',
+      [{ kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: page(BEFORE) }],
+      false,
+      'without a Record-Total header',
+    ],
+    [
+      'ends with an empty page before its total',
+      [
+        { kind: 'status', status: 200, headers: total(2), body: page(BEFORE) },
+        { kind: 'status', status: 204, headers: total(2) },
+      ],
+      true,
+      'no rows came from 1 on, of 2',
+    ],
+    [
+      'announces rows and sends none',
+      [{ kind: 'status', status: 200, headers: total(2), body: '[]' }],
+      true,
+      'no rows came from 0 on, of 2',
+    ],
+    [
+      'changes its total between pages',
+      [
+        { kind: 'status', status: 200, headers: total(3), body: page(BEFORE) },
+        { kind: 'status', status: 200, headers: total(2), body: page({ ...BEFORE, tierIdentifier: 'T2' }) },
+      ],
+      true,
+      'the number of rows went from 3 to 2',
+    ],
+    [
+      'sends a row on two pages',
+      [
+        { kind: 'status', status: 200, headers: total(2), body: page(BEFORE) },
+        { kind: 'status', status: 200, headers: total(2), body: page(BEFORE) },
+      ],
+      true,
+      'a row came again on a later page',
+    ],
+    [
+      'names no tier that is known',
+      [{ kind: 'status', status: 200, headers: total(1), body: page({ ...BEFORE, tierIdentifier: 'TIER-A' }) }],
+      false,
+      'none of its 1 entries is a week and a known tier, as in "2025-12-08 TIER-A"',
+    ],
+  ];
+
+  it.each(incomplete)(
+    'does not take a list of downloads for whole that %s',
+    async (_name, faults, transient, message) => {
+      const { standIn, source } = await stage();
+      standIn.fault({ fault: { kind: 'status', status: 404 }, times: 100, when: isListing });
+      for (const fault of faults) {
+        const own = (request: SeenRequest) => request.body?.offset === faults.indexOf(fault);
+        standIn.fault({ fault, when: own });
+      }
+      const { partitions } = await source.survey([T1]);
+      expect(partitions.get(partitionKey(T1))).toMatchObject({
+        status: 'unreadable',
+        transient,
+        message: expect.stringContaining(message),
+      });
+    },
+  );
+
+  it('names both reasons when neither list can be had, and waits where either may pass', async () => {
+    const { standIn, source } = await stage();
+    standIn.fault({ fault: { kind: 'status', status: 404, body: 'gone' }, times: 100, when: isListing });
+    standIn.fault({ fault: { kind: 'status', status: 503 }, times: 100 });
+    const { partitions } = await source.survey([T1]);
+    expect(partitions.get(partitionKey(T1))).toMatchObject({
+      transient: true,
+      message:
+        "FINRA's list of weeklySummary partitions answered HTTP 404: gone; " +
+        "in its place FINRA's weeklyDownloadDetails answered HTTP 503, after 5 tries",
+      hint: expect.stringContaining('run again later'),
+    });
   });
 
   it.each([

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip, gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
+import { attempt } from '../../../src/sources/api/attempt.ts';
 import type { HttpReply } from '../../../src/sources/api/http.ts';
 import { systemSleep } from '../../../src/sources/api/sleep.ts';
 import { undiciTransport } from '../../../src/sources/api/undici-transport.ts';
@@ -45,6 +47,30 @@ it('asks for gzip, unpacks it, and keeps its connection', async () => {
   }
   expect(seen).toEqual(['gzip', 'gzip', 'gzip']);
   expect(sockets.size).toBe(1);
+});
+
+it('stops unpacking, and lets the connection go, when what it sends is read no further', async () => {
+  const megabyte = Buffer.alloc(1024 * 1024);
+  let packed = 0;
+  let closed: () => void = () => {};
+  const letGo = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  function* endless() {
+    for (;;) {
+      packed += megabyte.byteLength;
+      yield megabyte;
+    }
+  }
+  const { port } = await serverAt((_request, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' });
+    pipeline(Readable.from(endless()), createGzip(), response, () => closed());
+  });
+  const request = { method: 'GET', url: `http://127.0.0.1:${port}/`, headers: {} } as const;
+  const deps = { transport: transport(), sleep: systemSleep, signal: NEVER, timeoutMs: 60_000 };
+  expect(await attempt(deps, request, 8 * megabyte.byteLength)).toMatchObject({ answer: { whole: false } });
+  await letGo;
+  expect(packed).toBeLessThan(1024 * megabyte.byteLength);
 });
 
 it('answers a redirect as it is, and a bodiless reply with nothing', async () => {
