@@ -58,7 +58,8 @@ const GOALS: readonly Goal[] = [
     atMost: true,
     goal: 2,
     aim: 1.5,
-    tolerated: 4,
+    // Where Node.js itself starts fast, what the command does weighs more.
+    tolerated: 6,
     measure: (results) => ratioAt(results, 6, 'unchanged'),
   },
   {

@@ -29,12 +29,19 @@ export async function runProcess(
   { input = '', peakFile }: ProcessOptions = {},
 ): Promise<ProcessRun> {
   const measured = peakFile === undefined ? args : ['--require', PRELOAD, ...args];
-  const env = { PATH: process.env.PATH ?? '', TZ: 'UTC', PEAK_MEMORY_FILE: peakFile ?? '' };
+  const env = { ...inheritedEnvironment(), TZ: 'UTC', PEAK_MEMORY_FILE: peakFile ?? '' };
   const began = performance.now();
   const { code, stdout, stderr } = await ended(spawn(command, measured, { env }), input);
   const seconds = (performance.now() - began) / 1000;
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr || stdout}`);
   return { seconds, peakBytes: peakFile === undefined ? null : takePeak(peakFile), stdout };
+}
+
+// The environment that the benchmark was started in, as an operator's command has it, but for what would change what the
+// command does.
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  const changing = /^(?:MARKET_SPINE_|FINRA_|NODE_OPTIONS$|NODE_V8_COVERAGE$|npm_|TSX_)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !changing.test(name)));
 }
 
 function ended(
