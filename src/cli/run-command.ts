@@ -48,7 +48,7 @@ interface RunParts {
 
 function scheduleDeps(options: RunOptions, deps: MainDeps, parts: RunParts): ScheduleDeps {
   const { emit, waits, source, archive, watchers } = parts;
-  const { pause, sleep } = waits;
+  const { pause, sleep, stopwatch } = waits;
   const database = {
     path: options.dbPath,
     busyTimeoutMs: options.busyTimeoutMs,
@@ -56,7 +56,7 @@ function scheduleDeps(options: RunOptions, deps: MainDeps, parts: RunParts): Sch
   };
   return {
     openForRun: async () => {
-      const store = await openForRun({ ...database, sleep });
+      const store = await openForRun({ ...database, sleep, stopwatch });
       await watchers.opened(store);
       return store;
     },
