@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readMetricsFile } from '../../src/cli/metrics/metrics-file.ts';
 import { brokenDir, CLEAN_DIR, SMALL_PARTITION } from '../generator/fixture-paths.ts';
 import { run } from '../harness/command.ts';
 import { query, value } from '../harness/database.ts';
 import { createScenario, type Scenario } from '../harness/scenario.ts';
+import { seriesIn } from './metrics-world.ts';
 
 const DATES = '--run-date 2026-02-02';
 const WEEK = `--weeks 2025-12-19 ${DATES}`;
@@ -14,7 +14,7 @@ const BROKEN = 'tierDescription|';
 async function told(scenario: Scenario, line: string) {
   const metricsFile = join(scenario.dir, 'market_spine.prom');
   const { code } = await scenario.start(`${line} --metrics-file ${metricsFile}`);
-  const series = readMetricsFile(metricsFile);
+  const series = seriesIn(metricsFile);
   const of = (name: string) => series.get(`market_spine_${name}`);
   return {
     code,

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSeries } from '../../src/cli/metrics/family.ts';
+import { readExposition } from '../../src/cli/metrics/family.ts';
 import { startHeldRun } from '../crash/held-run.ts';
 import { run } from '../harness/command.ts';
 import { createListener, type Heard, unreachableOrigin } from '../harness/listener.ts';
@@ -21,7 +21,7 @@ function only<T>(items: readonly T[]): T {
 }
 
 function namesOf({ body }: Heard): string[] {
-  return [...readSeries(body).keys()];
+  return [...readExposition(body).values.keys()];
 }
 
 describe('--pushgateway-url', () => {
@@ -54,7 +54,7 @@ describe('--pushgateway-url', () => {
     expect((await world.start(`${world.line} --pushgateway-url ${origin}`)).code).toBe(2);
     const { method, body } = only(heard);
     expect(method).toBe('PUT');
-    expect(runCounts(readSeries(body))).toEqual({ success: 1, partial: 0, critical: 1 });
+    expect(runCounts(readExposition(body).values)).toEqual({ success: 1, partial: 0, critical: 1 });
   });
 
   it.each([

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readMetricsFile } from '../../src/cli/metrics/metrics-file.ts';
-import { runCounts } from '../cli/metrics-world.ts';
+import { runCounts, seriesIn } from '../cli/metrics-world.ts';
 import { CLEAN_DIR } from '../generator/fixture-paths.ts';
 import { PROJECT, run } from '../harness/command.ts';
 import { query } from '../harness/database.ts';
@@ -72,12 +71,12 @@ describe.runIf(existsSync('/dev/full'))('stdout on a full disk', () => {
     const metricsFile = join(dir, 'market_spine.prom');
     const args = [...WEEK, '--data-dir', CLEAN_DIR, '--db', db, '--metrics-file', metricsFile];
     expect(runIntoFull(args).status).toBe(2);
-    expect(readMetricsFile(metricsFile).get('market_spine_scheduler_last_exit_code')).toBe(2);
-    expect(readMetricsFile(metricsFile).get('market_spine_scheduler_last_success_timestamp_seconds')).toBe(0);
-    expect(runCounts(readMetricsFile(metricsFile))).toEqual({ success: 0, partial: 0, critical: 1 });
+    expect(seriesIn(metricsFile).get('market_spine_scheduler_last_exit_code')).toBe(2);
+    expect(seriesIn(metricsFile).get('market_spine_scheduler_last_success_timestamp_seconds')).toBe(0);
+    expect(runCounts(seriesIn(metricsFile))).toEqual({ success: 0, partial: 0, critical: 1 });
 
     expect(runNow(args).status).toBe(0);
-    expect(runCounts(readMetricsFile(metricsFile))).toEqual({ success: 1, partial: 0, critical: 1 });
+    expect(runCounts(seriesIn(metricsFile))).toEqual({ success: 1, partial: 0, critical: 1 });
   });
 
   it('makes the heartbeat tell of exit 2', async () => {
