@@ -46,6 +46,17 @@ describe('--pushgateway-url', () => {
     expect(headers.authorization).toBe(`Basic ${Buffer.from('desk:pass word').toString('base64')}`);
   });
 
+  it.each([
+    '/metrics/job/finra/instance/equities',
+    '/gateway/metrics/job/finra/instance/equities/',
+    '/metrics/job@base64/ZmlucmE/instance/equities',
+  ])('is pushed to as it stands where its path names the job and more: %s', async (given) => {
+    const world = createMetricsWorld();
+    const { origin, heard } = await createListener();
+    await world.start(`${ONE_PARTITION} --pushgateway-url ${origin}${given}`);
+    expect(only(heard)).toMatchObject({ method: 'PUT', path: given.replace(/\/$/, '') });
+  });
+
   it('is told of a run that could not open its database, with the old values of the metrics file', async () => {
     const world = createMetricsWorld();
     const { origin, heard } = await createListener();
