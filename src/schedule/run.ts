@@ -81,8 +81,11 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
     } catch (thrown) {
       fail(store.fatalFault(thrown));
     } finally {
-      await deps.beforeClose?.(store, report());
-      closeQuietly(store);
+      try {
+        await deps.beforeClose?.(store, report());
+      } finally {
+        closeQuietly(store);
+      }
     }
   }
 
