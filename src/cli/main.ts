@@ -29,11 +29,28 @@ export interface MainDeps {
   readonly newRunId: () => string;
   /** Aborted by SIGINT and SIGTERM, with the signal's name as its reason. */
   readonly interrupted: AbortSignal;
+  /** What kept results from stdout so far, always the same one, or null. */
+  readonly outputFault: () => Promise<FatalError | null>;
 }
 
 /** Runs the command line and returns the exit code: 0, 1 or 2 (DESIGN section 2). */
 export async function main(argv: readonly string[], deps: MainDeps): Promise<number> {
+  const { code, told } = await runCommandLine(argv, deps);
+  const fault = await deps.outputFault();
+  if (fault === null || fault === told) return code;
+  tellFailure(fault, null, argv, deps);
+  return 2;
+}
+
+/** How a command line ended, and the error that its run has told of. */
+interface Ended {
+  readonly code: number;
+  readonly told: ErrorDetails | null;
+}
+
+async function runCommandLine(argv: readonly string[], deps: MainDeps): Promise<Ended> {
   let code: number = 0;
+  let told: ErrorDetails | null = null;
   const program = buildProgram({
     version: deps.version,
     stdout: deps.stdout,
@@ -41,7 +58,9 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
     action: async (flags) => {
       // Loaded only now: help, version and bad options need neither the store nor the sources.
       const { runCommand } = await import('./run-command.ts');
-      code = exitCode(await runCommand(flags, deps));
+      const report = await runCommand(flags, deps);
+      told = report.error;
+      code = exitCode(report);
     },
   });
   addCommands(program, {
@@ -52,12 +71,12 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
-    return code;
+    return { code, told };
   } catch (error) {
     const failure = error instanceof CommanderError ? commanderFailure(error) : asFatal(error);
-    if (failure === null) return 0;
+    if (failure === null) return { code: 0, told };
     tellFailure(failure, argv.includes('--verbose') ? stackOf(error) : null, argv, deps);
-    return 2;
+    return { code: 2, told };
   }
 }
 

@@ -1,4 +1,5 @@
 import { API_DEFAULTS } from '../sources/api/limits.ts';
+import { httpUrl } from './parse-url.ts';
 import { badValue } from './parse-value.ts';
 
 /** The word for FINRA's own token endpoint, whose address is too long for the help. */
@@ -11,9 +12,7 @@ const ADVICE = 'give an address';
  * secrets hide: addresses are kept with the run and shown.
  */
 export function parseServiceUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw badValue('must be an address that begins with https:// or http://', ADVICE);
+  const url = httpUrl(text, ADVICE);
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw badValue('must be an address without a user, a query or a fragment', ADVICE);
   return url.href.replace(/\/+$/, '');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { MainDeps } from './main.ts';
+import { watchOutput } from './output-fault.ts';
 
 /** The real world of one process: its streams, environment, clock, and the signals its shim has caught. */
 export function processDeps(process: NodeJS.Process, version: string, interrupted: AbortSignal): MainDeps {
@@ -19,5 +20,6 @@ export function processDeps(process: NodeJS.Process, version: string, interrupte
     version,
     newRunId: randomUUID,
     interrupted,
+    outputFault: watchOutput(process.stdout),
   };
 }

@@ -4,20 +4,23 @@ import { jsonReport, jsonText } from './json-report.ts';
 import { createLogReporter, type LogReporter } from './log-reporter.ts';
 import { type MainDeps, type OutputStream, terminalFor } from './main.ts';
 import type { RunOptions } from './run-options.ts';
-import { noticeLines } from './text/diagnostics.ts';
+import { errorLines, noticeLines } from './text/diagnostics.ts';
 import { styleOf } from './text/style.ts';
 import { createTextReporter } from './text-report.ts';
 
 /** Shows a run on both streams. */
 export interface Reporter {
   readonly emit: Emit;
-  /** Tells the result, once, after the last event. */
-  finish(report: RunReport): void;
+  /**
+   * Tells the result, once, after the last event. Resolves with the report as it came out: where stdout could not be
+   * written, and nothing else was wrong with the run, that is its error.
+   */
+  finish(report: RunReport): Promise<RunReport>;
   /** Tells of something that went wrong after that. */
   remark(notice: Notice): void;
 }
 
-type ReporterDeps = Pick<MainDeps, 'stdout' | 'stderr' | 'env' | 'clock'>;
+type ReporterDeps = Pick<MainDeps, 'stdout' | 'stderr' | 'env' | 'clock' | 'outputFault'>;
 
 const NOWHERE: OutputStream = { write: () => {} };
 
@@ -28,6 +31,7 @@ export function createReporter({ output }: Pick<RunOptions, 'output'>, deps: Rep
   const stdout = output.json ? NOWHERE : deps.stdout;
   const stderr = log === null ? deps.stderr : NOWHERE;
   const terminal = { stdout: terminalFor(deps.stdout, deps.env), stderr: terminalFor(stderr, deps.env) };
+  const errorStyle = styleOf(terminal.stderr);
   const text = createTextReporter({
     stdout,
     stderr,
@@ -39,16 +43,25 @@ export function createReporter({ output }: Pick<RunOptions, 'output'>, deps: Rep
       text.emit(event);
       log?.emit(event);
     },
-    finish(report) {
+    async finish(report) {
       text.finish(report);
       if (output.json) deps.stdout.write(jsonText(jsonReport(report)));
-      log?.finish(report);
+      const fault = report.error === null ? await deps.outputFault() : null;
+      const shown = fault === null ? report : { ...report, error: fault };
+      if (fault !== null && log === null) tell(errorLines(errorStyle, fault));
+      if (fault !== null) log?.emit({ type: 'run_failed', error: fault });
+      log?.finish(shown);
+      return shown;
     },
     remark(notice) {
       if (log !== null) log.notice(notice);
-      else deps.stderr.write(`${noticeLines(styleOf(terminal.stderr), notice).join('\n')}\n`);
+      else tell(noticeLines(errorStyle, notice));
     },
   };
+
+  function tell(lines: readonly string[]): void {
+    deps.stderr.write(`${lines.join('\n')}\n`);
+  }
 }
 
 function createLog(output: RunOptions['output'], { stderr, clock }: ReporterDeps): LogReporter {

@@ -6,6 +6,8 @@ export interface Waiting {
   /** Lets signals in between statements. */
   readonly pause: () => Promise<void>;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Milliseconds of a clock that is never set, to measure a wait by. */
+  readonly stopwatch: () => number;
   /** Aborted with the same error, for whatever else waits. */
   readonly signal: AbortSignal;
 }
@@ -31,6 +33,7 @@ export function waiting(interrupted: AbortSignal): Waiting {
         signal.throwIfAborted();
       }
     },
+    stopwatch: () => performance.now(),
   };
 }
 

@@ -23,6 +23,13 @@ export type Pipeline = (typeof PIPELINES)[Stage];
 /** The version of each calc; raising one makes the results of accepted captures stale (DESIGN section 4). */
 export const CALC_VERSIONS = { VENUE_VOLUME: 1, VENUE_SHARE: 1, HHI: 1, TIER_SPLIT: 1 } as const;
 
+/** The stage that a pipeline makes. */
+export function stageOf(pipeline: Pipeline): Stage {
+  const stage = STAGES.find((each) => PIPELINES[each] === pipeline);
+  if (stage === undefined) throw new Error(`no stage is made by ${pipeline}`);
+  return stage;
+}
+
 /** 1 to 6, the order of the stages in `core_manifest`. */
 export function stageRank(stage: Stage): number {
   return STAGES.indexOf(stage) + 1;

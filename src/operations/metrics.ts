@@ -1,36 +1,36 @@
 import type { CalendarDate } from '../domain/calendar-date.ts';
 import { fromDbInstant } from '../domain/clock.ts';
 import { partitionKey } from '../domain/partition.ts';
-import { PIPELINES } from '../domain/stage.ts';
 import { TIERS, type Tier } from '../domain/tier.ts';
 import type { WeekEnding } from '../domain/week.ts';
 import { WORK_STATES, type WorkState } from '../domain/work-state.ts';
-import { type PublicationRules, type PublicationState, publicationState } from '../finra/publication.ts';
-import { pendingStages } from '../schedule/plan.ts';
+import type { PublicationRules } from '../finra/publication.ts';
+import { lookedAfter } from '../schedule/looked-after.ts';
 import { openAnomalies } from '../store/anomaly-queries.ts';
-import {
-  capturedTiers,
-  countOpenAnomalies,
-  countWorkItems,
-  knownWeeks,
-  newestAcceptance,
-  runHistory,
-} from '../store/metric-queries.ts';
-import { emptyState, loadPartitionStates, type PartitionState } from '../store/partition-states.ts';
+import { countOpenAnomalies, countWorkItems, newestAcceptance, runHistory } from '../store/metric-queries.ts';
+import { loadPartitionStates } from '../store/partition-states.ts';
 import type { Db, Severity } from '../store/schema.ts';
-import { openItems } from '../store/waiting-items.ts';
+import { type ListedItem, listItems } from '../store/work-queries.ts';
+import { type StoredFacts, standingOf } from './partition-standing.ts';
 import { type RunTotals, totalsOfRuns } from './run-totals.ts';
 import { sourceFaults } from './source-faults.ts';
+import { decisiveStage, isGap, type StageStanding, type StageState } from './stage-states.ts';
 
 const SEVERITIES = ['INFO', 'WARN', 'ERROR', 'CRITICAL'] as const satisfies readonly Severity[];
 
 /**
- * `failed`: what the source has could not be taken. `rejected`: the newest capture breached a gate. `incomplete`: a stage
- * of the captured data is missing or stale.
+ * `incomplete`: a stage of the captured data is missing or stale. `failed`: its source could not be used, or a stage
+ * failed or waits for another attempt. `rejected`: the newest capture breached a gate. `cancelled`: left alone on purpose.
  */
 export const PARTITION_CONDITIONS = [
-  ...(['complete', 'incomplete', 'failed', 'rejected'] as const),
-  ...(['awaiting', 'late', 'missing'] as const),
+  'complete',
+  'incomplete',
+  'failed',
+  'rejected',
+  'awaiting',
+  'late',
+  'missing',
+  'cancelled',
 ] as const;
 
 export type PartitionCondition = (typeof PARTITION_CONDITIONS)[number];
@@ -40,7 +40,7 @@ export interface MetricFigures extends RunTotals, DataFigures {}
 
 export interface DataFigures {
   readonly partitions: Readonly<Record<PartitionCondition, number>>;
-  /** Partitions in want of attention: neither complete nor only expected. */
+  /** Partitions that are due and not complete, by the same rule as those of `readStatus`. */
   readonly gaps: number;
   readonly workItems: Readonly<Record<WorkState, number>>;
   /** Open anomalies. */
@@ -68,19 +68,17 @@ export interface MetricScope {
   readonly at: Date;
 }
 
-/**
- * The figures of a database at the end of a run. Partitions are those of every week that a run was ever asked for, in
- * the run's own tiers and all captured ones, so that a gap does not go away by falling out of the window.
- */
+/** The figures of a database at the end of a run; partitions are those that are looked after. */
 export async function gatherFigures(db: Db, scope: MetricScope): Promise<MetricFigures> {
-  const conditions = await conditionsOf(db, scope);
+  const standings = await standingsOf(db, scope);
+  const conditions = standings.map(conditionOf);
   const items = await countWorkItems(db);
   const anomalies = await countOpenAnomalies(db);
   const accepted = await newestAcceptance(db);
   return {
     ...totalsOfRuns(await runHistory(db)),
     partitions: tally(PARTITION_CONDITIONS, (each) => conditions.filter((condition) => condition === each).length),
-    gaps: conditions.filter((condition) => !NO_GAP.includes(condition)).length,
+    gaps: standings.filter((stages) => stages.some(({ state }) => isGap(state))).length,
     workItems: tally(WORK_STATES, (state) => items.get(state) ?? 0),
     anomalies: tally(SEVERITIES, (severity) => anomalies.get(severity) ?? 0),
     captureAgeSeconds: tally(TIERS, (tier) => {
@@ -90,41 +88,48 @@ export async function gatherFigures(db: Db, scope: MetricScope): Promise<MetricF
   };
 }
 
-const NO_GAP: readonly PartitionCondition[] = ['complete', 'awaiting', 'late'];
-
-async function conditionsOf(db: Db, scope: MetricScope): Promise<PartitionCondition[]> {
-  const weeks = [...new Set([...(await knownWeeks(db)), ...scope.weeks])];
-  const tiers = [...new Set([...scope.tiers, ...(await capturedTiers(db))])];
-  const partitions = weeks.flatMap((weekEnding) => tiers.map((tier) => ({ weekEnding, tier })));
-  const states = await loadPartitionStates(db, partitions);
-  const waiting = (await openItems(db, partitions)).filter(
-    ({ pipeline, state }) => pipeline === PIPELINES.RAW && state === 'RETRY_WAIT',
-  );
-  const untaken = new Set([
-    ...sourceFaults(await openAnomalies(db)).keys(),
-    ...waiting.map(({ partition }) => partitionKey(partition)),
-  ]);
-  return partitions.map((partition) => {
-    const key = partitionKey(partition);
-    const publication = publicationState(partition, scope.runDate, scope.publication);
-    return conditionOf(states.get(key) ?? emptyState(partition), publication, untaken.has(key));
-  });
+async function standingsOf(db: Db, scope: MetricScope): Promise<StageStanding[][]> {
+  const partitions = await lookedAfter(db, scope);
+  const facts: StoredFacts = {
+    states: await loadPartitionStates(db, partitions),
+    items: await decidingItems(db),
+    sourceFaults: sourceFaults(await openAnomalies(db)),
+  };
+  return partitions.map((partition) => standingOf(partition, facts, scope));
 }
 
-/**
- * How a partition stands, by what is stored of it, whether FINRA has published it, and whether what its source has
- * `isUntaken`, for a fault that is not mended yet.
- */
-export function conditionOf(
-  state: PartitionState,
-  publication: PublicationState,
-  isUntaken: boolean,
-): PartitionCondition {
-  // As in the status, what an operator cancelled is left alone.
-  if (isUntaken && !state.cancelled.has(PIPELINES.RAW)) return 'failed';
-  if (state.newest === null) return publication === 'due' ? 'missing' : publication;
-  if (state.newest.state === 'rejected') return 'rejected';
-  return pendingStages(state).length === 0 ? 'complete' : 'incomplete';
+const DECIDING = ['RUNNING', 'RETRY_WAIT', 'FAILED', 'CANCELLED'] as const satisfies readonly WorkState[];
+
+// Of years of weeks nearly all are complete; the others are few.
+async function decidingItems(db: Db): Promise<Map<string, ListedItem[]>> {
+  const byKey = new Map<string, ListedItem[]>();
+  for (const state of DECIDING) {
+    for (const item of await listItems(db, { state })) {
+      const key = partitionKey(item.partition);
+      byKey.set(key, [...(byKey.get(key) ?? []), item]);
+    }
+  }
+  return byKey;
+}
+
+const CONDITIONS: Readonly<Record<StageState, PartitionCondition>> = {
+  complete: 'complete',
+  awaiting: 'awaiting',
+  late: 'late',
+  missing: 'missing',
+  pending: 'incomplete',
+  stale: 'incomplete',
+  waiting: 'incomplete',
+  running: 'incomplete',
+  retry_wait: 'failed',
+  failed: 'failed',
+  rejected: 'rejected',
+  cancelled: 'cancelled',
+};
+
+/** How a partition stands, by how its stages do. */
+export function conditionOf(stages: readonly StageStanding[]): PartitionCondition {
+  return CONDITIONS[decisiveStage(stages)?.state ?? 'complete'];
 }
 
 function zeros<K extends string>(keys: readonly K[]): Record<K, number> {

@@ -4,26 +4,20 @@ import { type Partition, partitionKey, type StorePartition } from '../domain/par
 import type { Tier } from '../domain/tier.ts';
 import type { WeekEnding } from '../domain/week.ts';
 import type { WorkState } from '../domain/work-state.ts';
-import { type Publication, type PublicationRules, publicationOf, publicationState } from '../finra/publication.ts';
+import { type Publication, type PublicationRules, publicationOf } from '../finra/publication.ts';
 import { partitionsOfWeek, weekPartition } from '../schedule/tier-split-state.ts';
 import { loadWeekStates, readinessOfWeeks } from '../schedule/weeks.ts';
 import { type OpenAnomaly, openAnomalies } from '../store/anomaly-queries.ts';
 import { loadManifest, type ManifestRow } from '../store/manifest-queries.ts';
-import { emptyState, type PartitionState } from '../store/partition-states.ts';
+import { emptyState } from '../store/partition-states.ts';
 import type { Readiness } from '../store/readiness.ts';
 import { lastRuns, lastSourceOptions, type RecordedRun } from '../store/run-queries.ts';
 import type { CaptureState, Db } from '../store/schema.ts';
 import { countItems, type ListedItem, listItems } from '../store/work-queries.ts';
 import { type Gap, gapOf } from './gaps.ts';
+import { type StoredFacts, standingOf } from './partition-standing.ts';
 import { sourceFaults } from './source-faults.ts';
-import {
-  decisiveStage,
-  isGap,
-  type StageStanding,
-  type StageState,
-  tierSplitState,
-  tierStageStates,
-} from './stage-states.ts';
+import { decisiveStage, isGap, type StageStanding, type StageState, tierSplitState } from './stage-states.ts';
 
 /** What is asked of the store: a window, and what its absence means on which day. */
 export interface StatusQuestion {
@@ -104,30 +98,22 @@ export function readStatus(db: Db, question: StatusQuestion): Promise<Status> {
 }
 
 /** What the store holds of the window's weeks, by partition key. */
-interface Known {
-  readonly states: ReadonlyMap<string, PartitionState>;
+interface Known extends StoredFacts {
   readonly manifest: Awaited<ReturnType<typeof loadManifest>>;
-  readonly items: ReadonlyMap<string, readonly ListedItem[]>;
-  readonly faults: ReadonlyMap<string, string>;
 }
 
 async function loadKnown(db: Db, weeks: readonly WeekEnding[], anomalies: readonly OpenAnomaly[]): Promise<Known> {
   const partitions = weeks.flatMap(partitionsOfWeek);
   const items = new Map<string, ListedItem[]>(partitions.map((each) => [partitionKey(each), []]));
   for (const item of await listItems(db, { partitions })) items.get(partitionKey(item.partition))?.push(item);
-  return {
-    states: await loadWeekStates(db, weeks),
-    manifest: await loadManifest(db, partitions),
-    items,
-    faults: sourceFaults(anomalies),
-  };
+  const manifest = await loadManifest(db, partitions);
+  return { states: await loadWeekStates(db, weeks), manifest, items, sourceFaults: sourceFaults(anomalies) };
 }
 
 function partitionStatus(partition: Partition, known: Known, question: StatusQuestion): PartitionStatus {
   const key = partitionKey(partition);
   const stored = known.states.get(key) ?? emptyState(partition);
-  const publication = publicationState(partition, question.runDate, question.publication);
-  const standings = tierStageStates(stored, publication, known.items.get(key) ?? [], known.faults.get(key) ?? null);
+  const standings = standingOf(partition, known, question);
   return {
     partition,
     state: decisiveStage(standings)?.state ?? 'complete',

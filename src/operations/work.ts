@@ -1,9 +1,10 @@
 import { type DbInstant, toDbInstant } from '../domain/clock.ts';
 import { FatalError } from '../domain/errors.ts';
-import type { Pipeline } from '../domain/stage.ts';
+import { type Pipeline, stageOf } from '../domain/stage.ts';
 import type { WeekEnding } from '../domain/week.ts';
 import type { WorkState } from '../domain/work-state.ts';
 import { partitionsOfWeek } from '../schedule/tier-split-state.ts';
+import { resolveFailures } from '../store/anomalies.ts';
 import type { Db, Trx } from '../store/schema.ts';
 import { CANCELLED_FROM, cancelItem, REARMED_FROM, rearmItem, releaseItem } from '../store/work-changes.ts';
 import { type ListedItem, listItems } from '../store/work-queries.ts';
@@ -51,11 +52,19 @@ export function retryFailed(db: Db, now: Date): Promise<ChangedItem[]> {
 }
 
 /**
- * Cancels an item, which no run takes up until it is retried or forced. Throws FatalError `unknown_work_item`, or
- * `illegal_transition` for one that is neither PENDING nor RETRY_WAIT.
+ * Cancels an item, which no run takes up until it is retried or forced, and resolves what its failures raised. Throws
+ * FatalError `unknown_work_item`, or `illegal_transition` for one that is neither PENDING nor RETRY_WAIT.
  */
 export function cancelWork(db: Db, id: number, now: Date): Promise<ChangedItem> {
-  return changeItem(db, id, now, { verb: 'cancelled', from: CANCELLED_FROM, apply: cancelItem });
+  return changeItem(db, id, now, { verb: 'cancelled', from: CANCELLED_FROM, apply: cancelWithItsFailures });
+}
+
+async function cancelWithItsFailures(trx: Trx, id: number, now: DbInstant): Promise<boolean> {
+  const [item] = await listItems(trx, { id });
+  if (item === undefined || !(await cancelItem(trx, id, now))) return false;
+  const at = { partition: item.partition, stage: stageOf(item.pipeline), runId: null, now };
+  await resolveFailures(trx, at, `an operator cancelled work item ${id}`);
+  return true;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { toDbInstant } from '../domain/clock.ts';
 import { partitionKey } from '../domain/partition.ts';
-import { PIPELINES, STAGES, type Stage } from '../domain/stage.ts';
+import { type Stage, stageOf } from '../domain/stage.ts';
 import { resolveFaults } from '../store/anomalies.ts';
 import type { PartitionState } from '../store/partition-states.ts';
 import { completeOpenItem, type OpenItem, openItems } from '../store/waiting-items.ts';
@@ -28,7 +28,7 @@ export async function settleLeftovers(
   const splits = currentSplits(planned, states, run.options);
   const partitions = [...planned.map(({ partition }) => partition), ...splits.map(weekPartition)];
   const endings = (await openItems(run.store.db, partitions)).flatMap((item) => {
-    const stage = stageOf(item);
+    const stage = stageOf(item.pipeline);
     const line = lines.get(partitionKey(item.partition));
     const ending = line === undefined ? 'complete' : endingOf(item.state, stage, line, states, run.options);
     return ending === null ? [] : [{ item, stage, ending }];
@@ -77,10 +77,4 @@ function currentSplits(planned: readonly PlannedPartition[], states: States, opt
       planned.every(({ partition, action }) => partition.weekEnding !== week || action === 'skip') &&
       tierSplitStatus(week, states, options).status === 'current',
   );
-}
-
-function stageOf({ pipeline }: OpenItem): Stage {
-  const stage = STAGES.find((each) => PIPELINES[each] === pipeline);
-  if (stage === undefined) throw new Error(`no stage is made by ${pipeline}`);
-  return stage;
 }

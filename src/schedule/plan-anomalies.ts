@@ -1,19 +1,22 @@
 import { toDbInstant } from '../domain/clock.ts';
-import { partitionKey } from '../domain/partition.ts';
+import { partitionKey, type StorePartition } from '../domain/partition.ts';
 import {
   type Anomaly,
+  missingPartitions,
   partitionsWithRawFaults,
   raiseAnomaly,
+  resolveFailures,
   resolveFaults,
   type Sighting,
 } from '../store/anomalies.ts';
 import { isUnread, type PlannedPartition } from './action.ts';
+import { lookedAfter } from './looked-after.ts';
 import type { RunContext } from './run-context.ts';
 import { looksAtSource } from './schedule-options.ts';
 
 /**
  * Keeps what the plan itself found wrong with the source (missing, late, unreadable, ambiguous), and resolves what is
- * so no longer. Only a run that looks at its source can tell.
+ * so no longer, or of what is no longer looked after. Only a run that looks at its source can tell.
  */
 export async function keepPlanAnomalies(run: RunContext, planned: readonly PlannedPartition[]): Promise<void> {
   if (!looksAtSource(run.options)) return;
@@ -23,7 +26,8 @@ export async function keepPlanAnomalies(run: RunContext, planned: readonly Plann
     planned.map(({ partition }) => partition),
   );
   const settled = planned.filter((line) => isSettled(line) && open.has(partitionKey(line.partition)));
-  if (raised.every(({ anomaly }) => anomaly === null) && settled.length === 0) return;
+  const forgotten = await forgottenOf(run, planned);
+  if (raised.every(({ anomaly }) => anomaly === null) && settled.length === 0 && forgotten.length === 0) return;
   const now = toDbInstant(run.deps.clock.now());
   await run.store.db.transaction().execute(async (trx) => {
     for (const { line, anomaly } of raised) {
@@ -31,7 +35,10 @@ export async function keepPlanAnomalies(run: RunContext, planned: readonly Plann
     }
     for (const line of settled) {
       const still = anomalyOf(line);
-      await resolveFaults(trx, at(line), still === null ? [] : [still.category], `the source is ${line.reason}`);
+      await resolveFaults(trx, at(line), still === null ? [] : [still.category], settlementOf(line));
+    }
+    for (const partition of forgotten) {
+      await resolveFailures(trx, at({ partition }), 'no run asks for it now, and nothing so old was ever captured');
     }
   });
   for (const { line, anomaly } of raised) {
@@ -40,9 +47,18 @@ export async function keepPlanAnomalies(run: RunContext, planned: readonly Plann
     if (anomaly.severity === 'WARN') run.log.notice({ ...anomaly, partition: line.partition });
   }
 
-  function at(line: PlannedPartition): Sighting {
-    return { partition: line.partition, stage: 'RAW', runId: run.runId, now };
+  function at({ partition }: { readonly partition: StorePartition }): Sighting {
+    return { partition, stage: 'RAW', runId: run.runId, now };
   }
+}
+
+// What an earlier run missed and this one does not ask for, where it is no gap in what is looked after.
+async function forgottenOf(run: RunContext, planned: readonly PlannedPartition[]): Promise<StorePartition[]> {
+  const asked = new Set(planned.map(({ partition }) => partitionKey(partition)));
+  const missing = (await missingPartitions(run.store.db)).filter((each) => !asked.has(partitionKey(each)));
+  if (missing.length === 0) return [];
+  const kept = new Set((await lookedAfter(run.store.db, run.options)).map(partitionKey));
+  return missing.filter((each) => !kept.has(partitionKey(each)));
 }
 
 function anomalyOf(line: PlannedPartition): Anomaly | null {
@@ -57,8 +73,11 @@ function anomalyOf(line: PlannedPartition): Anomaly | null {
 }
 
 // An ingest settles its partition's anomalies by its own success; a failed plan leaves them open.
-function isSettled({ action, reason, sourceHas }: PlannedPartition): boolean {
-  if (action === 'skip') return reason !== 'cancelled';
-  if (action === 'resume') return sourceHas !== 'cancelled';
-  return action === 'awaiting' || action === 'late';
+function isSettled({ action }: PlannedPartition): boolean {
+  return action === 'skip' || action === 'resume' || action === 'awaiting' || action === 'late';
+}
+
+function settlementOf({ reason, sourceHas }: PlannedPartition): string {
+  const cancelled = reason === 'cancelled' || sourceHas === 'cancelled';
+  return cancelled ? 'an operator cancelled its work' : `the source is ${reason}`;
 }

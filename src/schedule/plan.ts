@@ -46,6 +46,16 @@ export function planWindow(
 
 /** One partition's action with its reason (DESIGN section 3). */
 export function planPartition(input: PlanInput): PlannedPartition {
+  const plan = planOf(input);
+  // A cancelled ingest is left alone whatever is wrong with its source.
+  return plan.action === 'fail' && cancelsIngest(input) ? withoutCancelled(input, { ...plan, stages: ['RAW'] }) : plan;
+}
+
+function cancelsIngest({ state, options }: PlanInput): boolean {
+  return state.cancelled.has(PIPELINES.RAW) && !options.force;
+}
+
+function planOf(input: PlanInput): PlannedPartition {
   const { state, options } = input;
   const found = looksAtSource(options) ? input.found : undefined;
   if (found?.status === 'unreadable' || found?.status === 'ambiguous') return sourceFault(input, found);
@@ -207,7 +217,7 @@ function sourceFault(input: PlanInput, found: Fault): PlannedPartition {
   const plan = planned(input, 'fail', 'source_unreadable', { ...captured, error });
   if (found.transient !== true || isOlder(input.options, input.state.newest)) return plan;
   // Its ingest is an attempt that failed, so that it is tried again like any other.
-  return withoutCancelled(input, { ...plan, transient: true, stages: ['RAW'] });
+  return { ...plan, transient: true, stages: ['RAW'] };
 }
 
 function sourceEmpty(input: PlanInput, error: ErrorDetails): PlannedPartition {

@@ -38,6 +38,7 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
   deps.emit({ type: 'run_started', runId, mode: options.dryRun ? 'dry-run' : 'run', ...headingOf(options) });
   let weeks: WeekReport[] = [];
   let error: ErrorDetails | null = null;
+  let hasFailed = false;
   const report = (): RunReport => {
     const ended = deps.clock.now();
     const partitions = log.partitions();
@@ -59,10 +60,17 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
     if (options.dryRun) weeks = await dryRun(options, deps, log);
     else await realRun();
   } catch (thrown) {
+    fail(thrown);
+  }
+  return report();
+
+  // Told before the store is closed, after which there may be nothing more to tell.
+  function fail(thrown: unknown): void {
+    if (hasFailed) return;
+    hasFailed = true;
     error = fatalDetails(thrown);
     deps.emit({ type: 'run_failed', error });
   }
-  return report();
 
   async function realRun(): Promise<void> {
     const sourceFault = await faultOf(() => (looksAtSource(options) ? deps.checkSource() : Promise.resolve()));
@@ -71,12 +79,13 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
     try {
       await recorded(store, sourceFault);
     } catch (thrown) {
-      const fault = store.fatalFault(thrown);
-      error = fatalDetails(fault);
-      throw fault;
+      fail(store.fatalFault(thrown));
     } finally {
-      await deps.beforeClose?.(store, report());
-      closeQuietly(store);
+      try {
+        await deps.beforeClose?.(store, report());
+      } finally {
+        closeQuietly(store);
+      }
     }
   }
 

@@ -11,7 +11,7 @@ export interface ScheduleDeps {
   readonly openForRun: () => Promise<Store>;
   /** Opens the database to read it; null when there is none. Throws FatalError. */
   readonly openToRead: () => Store | null;
-  /** Sees the store and the run's result last, while the run lock is still held. Must not throw. */
+  /** Sees the store and the run's result after the last event, while the run lock is still held. Must not throw. */
   readonly beforeClose?: (store: Store, report: RunReport) => Promise<void>;
   readonly databaseExists: () => boolean;
   readonly source: (name: RunSource) => Source;

@@ -1,5 +1,5 @@
 import type { DbInstant } from '../domain/clock.ts';
-import { DOMAIN, partitionKey, type StorePartition } from '../domain/partition.ts';
+import { DOMAIN, parsePartitionKey, partitionKey, type StorePartition } from '../domain/partition.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { Db, Severity } from './schema.ts';
 
@@ -53,6 +53,11 @@ export async function resolveAnomalies(
   resolution: string,
 ): Promise<void> {
   await resolve(db, at, stillRaised, resolution, ['INFO', ...FAULTS]);
+}
+
+/** Resolves the open anomalies that say why a partition's stage failed, and none of the others. */
+export async function resolveFailures(db: Db, at: Sighting, resolution: string): Promise<void> {
+  await resolve(db, at, [], resolution, ['ERROR']);
 }
 
 /** The same for what went wrong; remarks on what is stored stay open. */
@@ -110,6 +115,20 @@ export async function partitionsWithRawFaults(db: Db, partitions: readonly Store
     .where('partition_key', 'in', partitions.map(partitionKey))
     .execute();
   return new Set(rows.map((row) => row.partition_key));
+}
+
+/** The weeks and tiers that a source lacked when it was last looked for them, and that are still open. */
+export async function missingPartitions(db: Db): Promise<StorePartition[]> {
+  const rows = await db
+    .selectFrom('core_anomalies')
+    .select('partition_key')
+    .where('domain', '=', DOMAIN)
+    .where('stage', '=', 'RAW')
+    .where('category', '=', 'SOURCE_MISSING')
+    .where('partition_key', '!=', '')
+    .where('resolved_at', 'is', null)
+    .execute();
+  return rows.map((row) => parsePartitionKey(row.partition_key));
 }
 
 /** The open anomalies of ERROR or CRITICAL severity of partitions, by partition key. */

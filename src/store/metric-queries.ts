@@ -1,7 +1,6 @@
 import type { DbInstant } from '../domain/clock.ts';
-import { DOMAIN } from '../domain/partition.ts';
+import { DOMAIN, type Partition } from '../domain/partition.ts';
 import { TIERS, type Tier } from '../domain/tier.ts';
-import type { WeekEnding } from '../domain/week.ts';
 import type { WorkState } from '../domain/work-state.ts';
 import type { Db, RunStatus, Severity } from './schema.ts';
 
@@ -65,27 +64,26 @@ export async function newestAcceptance(db: Db): Promise<Map<Tier, DbInstant>> {
   return new Map(rows.flatMap((row) => (row.captured_at === null ? [] : [[row.tier as Tier, row.captured_at]])));
 }
 
-/** The weeks that runs were ever asked for. */
-export async function knownWeeks(db: Db): Promise<WeekEnding[]> {
-  const rows = await db
-    .selectFrom('core_data_readiness')
-    .select('week_ending')
-    .where('domain', '=', DOMAIN)
-    .orderBy('week_ending')
-    .execute();
-  return rows.map((row) => row.week_ending);
+/** The weeks and tiers that runs were ever asked for; some of them several times. */
+export async function askedPartitions(db: Db): Promise<Partition[]> {
+  const rows = await db.selectFrom('core_scheduler_runs').select('options_json').execute();
+  return rows.flatMap(({ options_json }) => {
+    const { weeks = [], tiers = [] } = JSON.parse(options_json) as Partial<Record<'weeks' | 'tiers', string[]>>;
+    return weeks.flatMap((weekEnding) => tiers.map((tier) => ({ weekEnding, tier: tier as Tier })));
+  });
 }
 
-/** The tiers of which anything was ever captured. */
-export async function capturedTiers(db: Db): Promise<Tier[]> {
+/** The weeks and tiers of which anything was ever captured, the oldest week first. */
+export async function capturedPartitions(db: Db): Promise<Partition[]> {
   const rows = await db
     .selectFrom('core_captures')
-    .select('tier')
+    .select(['week_ending', 'tier'])
     .distinct()
     .where('domain', '=', DOMAIN)
     .where('tier', 'in', TIERS)
+    .orderBy('week_ending')
     .execute();
-  return rows.map((row) => row.tier as Tier);
+  return rows.map((row) => ({ weekEnding: row.week_ending, tier: row.tier as Tier }));
 }
 
 /** What each counter counts beside the history of runs, by series. */

@@ -1,5 +1,5 @@
 import type { DbInstant } from '../domain/clock.ts';
-import type { ErrorDetails } from '../domain/errors.ts';
+import { type ErrorDetails, errorDetails } from '../domain/errors.ts';
 import type { Db, RunStatus } from './schema.ts';
 
 export interface NewRun {
@@ -48,6 +48,19 @@ export async function endRun(db: Db, runId: string, end: RunEnd): Promise<void> 
       counts_json: end.countsJson,
       error_json: end.error === null ? null : JSON.stringify(end.error),
     })
+    .where('run_id', '=', runId)
+    .execute();
+}
+
+/** Records that a run which had ended could not tell its result; its counts stay. */
+export async function failEndedRun(
+  db: Db,
+  runId: string,
+  end: Pick<RunEnd, 'status' | 'exitCode'> & { readonly error: ErrorDetails },
+): Promise<void> {
+  await db
+    .updateTable('core_scheduler_runs')
+    .set({ status: end.status, exit_code: end.exitCode, error_json: JSON.stringify(errorDetails(end.error)) })
     .where('run_id', '=', runId)
     .execute();
 }

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -27,6 +29,7 @@ const NAMES = [
   'market_spine_capture_age_seconds{tier="OTC"}',
   'market_spine_partition_gaps',
   'market_spine_partitions{state="awaiting"}',
+  'market_spine_partitions{state="cancelled"}',
   'market_spine_partitions{state="complete"}',
   'market_spine_partitions{state="failed"}',
   'market_spine_partitions{state="incomplete"}',
@@ -153,13 +156,50 @@ describe('--metrics-file', () => {
     expect(runCounts(world.series()).success).toBe(1);
   });
 
+  it('is followed when it is a link to what is not there yet', async () => {
+    const world = createMetricsWorld();
+    mkdirSync(join(world.dir, 'textfile'));
+    symlinkSync('textfile/spine.prom', world.metricsFile);
+    expect((await world.start(world.line)).stderr).not.toContain('warning:');
+    expect(lstatSync(world.metricsFile).isSymbolicLink()).toBe(true);
+    expect(readdirSync(join(world.dir, 'textfile'))).toEqual(['spine.prom']);
+    expect(runCounts(world.series()).success).toBe(1);
+  });
+
+  const CRITICAL = 'market_spine_scheduler_runs_total{status="critical"}';
+  it.each([
+    ['a value below zero', `${CRITICAL} -5\n`, '1 line is'],
+    ['one that is no number', `${CRITICAL} NaN\n${CRITICAL} often\n`, '2 lines are'],
+    ['one that is not finite', `${CRITICAL} +Inf\n${CRITICAL} 1e999\n`, '2 lines are'],
+    ['one beyond all counting', `${CRITICAL} 1e308\n`, '1 line is'],
+    ['bytes of anything', '\u0000\u0007PNG\u001a', '1 line is'],
+  ])('that is damaged, with %s, is said once and replaced', async (_, text, lines) => {
+    for (const code of [0, 2]) {
+      const world = createMetricsWorld();
+      writeFileSync(world.metricsFile, text);
+      if (code === 2) rmSync(world.dataDir, { recursive: true });
+      const ended = await world.start(world.line);
+      expect(ended.code).toBe(code);
+      const warning = `warning: the old metrics file ${world.metricsFile} is damaged: ${lines} passed over`;
+      expect(ended.stderr.split(warning)).toHaveLength(2);
+      expect(namesIn(world)).toEqual(NAMES);
+      expect(runCounts(world.series())).toEqual({
+        success: code === 0 ? 1 : 0,
+        partial: 0,
+        critical: code === 2 ? 1 : 0,
+      });
+    }
+  });
+
   it.each([
     ['its folder is missing', 'nowhere/a.prom', 'ENOENT'],
-    ['it is a folder', 'data', 'EISDIR'],
+    ['it is a folder', 'data', 'it is not a regular file'],
+    ['it is a pipe', 'pipe', 'it is not a regular file'],
     ['its folder is a file', 'file/a.prom', 'ENOTDIR'],
   ])('that cannot be written since %s is a warning, and the run keeps its exit code', async (_, name, reason) => {
     const world = createMetricsWorld();
     writeFileSync(join(world.dir, 'file'), '');
+    execFileSync('mkfifo', [join(world.dir, 'pipe')]);
     const path = join(world.dir, name);
     const ended = await world.start(world.line.replace(world.metricsFile, path));
     expect(ended.code).toBe(0);

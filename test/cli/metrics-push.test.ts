@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSeries } from '../../src/cli/metrics/family.ts';
+import { readExposition } from '../../src/cli/metrics/family.ts';
 import { startHeldRun } from '../crash/held-run.ts';
 import { run } from '../harness/command.ts';
 import { createListener, type Heard, unreachableOrigin } from '../harness/listener.ts';
@@ -21,7 +21,7 @@ function only<T>(items: readonly T[]): T {
 }
 
 function namesOf({ body }: Heard): string[] {
-  return [...readSeries(body).keys()];
+  return [...readExposition(body).values.keys()];
 }
 
 describe('--pushgateway-url', () => {
@@ -46,6 +46,17 @@ describe('--pushgateway-url', () => {
     expect(headers.authorization).toBe(`Basic ${Buffer.from('desk:pass word').toString('base64')}`);
   });
 
+  it.each([
+    '/metrics/job/finra/instance/equities',
+    '/gateway/metrics/job/finra/instance/equities/',
+    '/metrics/job@base64/ZmlucmE/instance/equities',
+  ])('is pushed to as it stands where its path names the job and more: %s', async (given) => {
+    const world = createMetricsWorld();
+    const { origin, heard } = await createListener();
+    await world.start(`${ONE_PARTITION} --pushgateway-url ${origin}${given}`);
+    expect(only(heard)).toMatchObject({ method: 'PUT', path: given.replace(/\/$/, '') });
+  });
+
   it('is told of a run that could not open its database, with the old values of the metrics file', async () => {
     const world = createMetricsWorld();
     const { origin, heard } = await createListener();
@@ -54,7 +65,7 @@ describe('--pushgateway-url', () => {
     expect((await world.start(`${world.line} --pushgateway-url ${origin}`)).code).toBe(2);
     const { method, body } = only(heard);
     expect(method).toBe('PUT');
-    expect(runCounts(readSeries(body))).toEqual({ success: 1, partial: 0, critical: 1 });
+    expect(runCounts(readExposition(body).values)).toEqual({ success: 1, partial: 0, critical: 1 });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSeries, type SeriesValues } from '../../src/cli/metrics/family.ts';
+import { readExposition, type SeriesValues } from '../../src/cli/metrics/family.ts';
 import type { Partition } from '../../src/domain/partition.ts';
 import { CLEAN_DIR } from '../generator/fixture-paths.ts';
 import { createScenario, type Scenario } from '../harness/scenario.ts';
@@ -22,6 +22,11 @@ export interface MetricsWorld extends Scenario {
   series(): SeriesValues;
 }
 
+/** What a metrics file says, by series. */
+export function seriesIn(metricsFile: string): SeriesValues {
+  return readExposition(readFileSync(metricsFile, 'utf8')).values;
+}
+
 /** A scenario whose data folder holds one partition. */
 export function createMetricsWorld(): MetricsWorld {
   const scenario = createScenario(CLEAN_DIR, [OTC]);
@@ -30,7 +35,7 @@ export function createMetricsWorld(): MetricsWorld {
     ...scenario,
     metricsFile,
     line: `${ONE_PARTITION} --metrics-file ${metricsFile}`,
-    series: () => readSeries(readFileSync(metricsFile, 'utf8')),
+    series: () => seriesIn(metricsFile),
   };
 }
 

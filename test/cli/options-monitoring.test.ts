@@ -35,13 +35,16 @@ describe('the options of monitoring', () => {
   });
 
   it.each([
-    ['ftp://ping.example.com/secret'],
-    ['ping.example.com/secret'],
-    ['https://'],
-    ['https://ping.example.com/secret#part'],
-  ])('refuse an address that cannot be called, and do not repeat it: %s', (url) => {
+    ['ftp://ping.example.com/secret', 'that begins with https:// or http://'],
+    ['ping.example.com/secret', 'that begins with https:// or http://'],
+    ['https://', 'with a host, and no blanks in it'],
+    ['https://ping example.com/secret', 'with a host, and no blanks in it'],
+    ['https://ping.example.com:99999/secret', 'with a port of at most 65535'],
+    ['https://desk:secret@ping.example.com:65536', 'with a port of at most 65535'],
+    ['https://ping.example.com/secret#part', 'without a fragment'],
+  ])('refuse an address that cannot be called, say why and do not repeat it: %s', (url, why) => {
     const advice = 'give one such as --ping-url https://ping.example.com/finra-weekly';
-    const message = '--ping-url ...: must be an http:// or https:// address';
+    const message = `--ping-url ...: must be an address ${why}`;
     expect(refusalOf(['--ping-url', url])).toEqual({ message, hint: advice });
     expect(refusalOf([], { MARKET_SPINE_PUSHGATEWAY_URL: url }).message).toMatch(
       /^MARKET_SPINE_PUSHGATEWAY_URL=\.\.\.: /,

@@ -34,6 +34,7 @@ const READING = {
   fileDate: 'week',
   publication: { lagDays: { NMS_TIER_1: 17, NMS_TIER_2: 31, OTC: 31 }, graceDays: 3 },
 } as const;
+const PATIENCE = { busyTimeoutMs: 60_000, sleep: () => nextTurn(), stopwatch: () => performance.now() };
 const COMPLETE = {
   state: 'COMPLETE',
   outcome: 'complete',
@@ -50,7 +51,7 @@ let hours: ReturnType<typeof standingTime>;
 beforeEach(async () => {
   ({ db } = createWorkspace());
   hours = standingTime();
-  store = await openForRun({ path: db, busyTimeoutMs: 60_000, allowNetworkFs: true, sleep: () => nextTurn() });
+  store = await openForRun({ path: db, allowNetworkFs: true, ...PATIENCE });
   onTestFinished(() => store.close());
   const params = { run_date: FIXTURE_RUN_DATE, source: 'file', locator: join(CLEAN_DIR, fixtureFileName(PARTITION)) };
   const order = { pipeline: 'ingest_week', partition: PARTITION, params, priority: 50, maxAttempts: 3 } as const;
@@ -158,9 +159,8 @@ function instant(): string {
 // What another process would have: a connection of its own. Both live in this process, so neither may block it.
 function connect(path: string): Db {
   const handle = new SqliteHandle(path, { timeout: 0 });
-  const patience = { busyTimeoutMs: 60_000, sleep: () => nextTurn() };
   onTestFinished(() => {
     handle.close();
   });
-  return new Kysely<Tables>({ dialect: immediateSqliteDialect(handle, (attempt) => patiently(patience, attempt)) });
+  return new Kysely<Tables>({ dialect: immediateSqliteDialect(handle, (attempt) => patiently(PATIENCE, attempt)) });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { brokenDir, CLEAN_DIR, formDir, SMALL_PARTITION } from '../generator/fixture-paths.ts';
-import { query } from '../harness/database.ts';
+import { execute, query, value } from '../harness/database.ts';
 import { partitionOf, type RunDocument } from '../harness/run-document.ts';
 import { createScenario, type Scenario, scenariosAfter } from '../harness/scenario.ts';
 
@@ -114,6 +114,32 @@ describe('what is wrong with the source', () => {
     await scenario.run(DUE);
     await scenario.run(`${DUE} --only-stage normalize`);
     expect(anomalies(scenario)).toEqual(['ERROR SOURCE_MISSING RAW 1']);
+  });
+});
+
+describe('an anomaly that an operator writes', () => {
+  const PARTITION = '{"week_ending":"2025-12-19","tier":"NMS_TIER_1"}';
+
+  it.each([
+    ['of a stage that the program does not have stays', PARTITION, 'DESK_CHECK', [null, null]],
+    ["of a calc's stage is resolved by its next success", PARTITION, 'HHI', [null, 'HHI succeeded with ']],
+    ['of the raw stage is resolved by a run that finds the source as it is', PARTITION, 'RAW', ['the source is ']],
+    ['of no partition is resolved by any clean run, whatever its stage', '', 'DESK_CHECK', ['run ']],
+  ])('%s', async (_, key, stage, resolutions) => {
+    const scenario = stored();
+    execute(
+      scenario.db,
+      `INSERT INTO core_anomalies (domain, severity, category, partition_key, stage, message, detected_at, last_seen_at)
+      VALUES ('finra.otc_transparency', 'CRITICAL', 'DESK_TOTALS', '${key}', '${stage}', 'differ', '2026', '2026')`,
+    );
+    const lines = [DUE, `${DUE} --force`];
+    for (const [index, resolution] of resolutions.entries()) {
+      await scenario.run(lines[index] ?? '');
+      const found = value(scenario.db, "SELECT resolution FROM core_anomalies WHERE category = 'DESK_TOTALS'");
+      expect(resolution === null ? found : String(found)).toEqual(
+        resolution === null ? null : expect.stringContaining(resolution),
+      );
+    }
   });
 });
 

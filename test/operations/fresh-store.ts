@@ -6,7 +6,8 @@ import { createWorkspace } from '../harness/workspace.ts';
 /** An empty database of a test's own, with the present schema; closed when the test ends. */
 export async function openFreshStore(): Promise<Store> {
   const { db: path } = createWorkspace();
-  const store = await openForRun({ path, busyTimeoutMs: 1000, allowNetworkFs: true, sleep: async () => {} });
+  const patience = { busyTimeoutMs: 0, sleep: async () => {}, stopwatch: () => 0 };
+  const store = await openForRun({ path, allowNetworkFs: true, ...patience });
   onTestFinished(() => store.close());
   return store;
 }

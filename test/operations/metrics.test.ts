@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PUBLICATION } from '../../src/finra/publication.ts';
 import { conditionOf, gatherFigures, type MetricScope, NO_DATA } from '../../src/operations/metrics.ts';
+import { tierStageStates } from '../../src/operations/stage-states.ts';
 import { openToRead } from '../../src/store/sqlite/open-store.ts';
 import { brokenDir, CLEAN_DIR, REVISED_PARTITIONS } from '../generator/fixture-paths.ts';
 import { execute } from '../harness/database.ts';
@@ -28,25 +29,21 @@ async function figuresOf({ db }: Scenario, scope: Partial<MetricScope> = {}) {
 
 describe('the condition of a partition', () => {
   const rejected = storedCapture({ state: 'rejected', captureKey: 8 });
+  const nothing = stateOf({ newest: null });
   it.each([
-    ['missing', 'nothing is captured and it is due', stateOf({ newest: null }), 'due'],
-    ['late', 'nothing is captured and it is late', stateOf({ newest: null }), 'late'],
-    ['awaiting', 'nothing is captured before its day', stateOf({ newest: null }), 'awaiting'],
-    ['complete', 'every stage is current', stateOf(), 'due'],
-    ['complete', 'it came early', stateOf(), 'awaiting'],
-    ['incomplete', 'a calc is missing', stateOf({ without: ['HHI'] }), 'due'],
-    ['incomplete', 'it is only staged', stateOf({ newest: storedCapture({ state: 'staged' }) }), 'due'],
-    ['rejected', 'its only capture is', stateOf({ newest: rejected }), 'due'],
-    ['rejected', 'a restatement is', stateOf({ newest: rejected, accepted: storedCapture() }), 'due'],
-  ] as const)('is %s when %s', (condition, _, state, publication) => {
-    expect(conditionOf(state, publication, false)).toBe(condition);
-  });
-
-  it('is failed when what its source has cannot be taken, unless an operator cancelled that', () => {
-    const cancelled = { ...stateOf(), cancelled: new Set(['ingest_week'] as const) };
-    expect(conditionOf(stateOf(), 'due', true)).toBe('failed');
-    expect(conditionOf(stateOf({ newest: null }), 'awaiting', true)).toBe('failed');
-    expect(conditionOf(cancelled, 'due', true)).toBe('complete');
+    ['missing', 'nothing is captured and it is due', nothing, 'due', null],
+    ['late', 'nothing is captured and it is late', nothing, 'late', null],
+    ['awaiting', 'nothing is captured before its day', nothing, 'awaiting', null],
+    ['complete', 'every stage is current', stateOf(), 'due', null],
+    ['complete', 'it came early', stateOf(), 'awaiting', null],
+    ['incomplete', 'a calc is missing', stateOf({ without: ['HHI'] }), 'due', null],
+    ['incomplete', 'it is only staged', stateOf({ newest: storedCapture({ state: 'staged' }) }), 'due', null],
+    ['rejected', 'its only capture is', stateOf({ newest: rejected }), 'due', null],
+    ['rejected', 'a restatement is', stateOf({ newest: rejected, accepted: storedCapture() }), 'due', null],
+    ['failed', 'its source could not be used', nothing, 'due', 'two files'],
+    ['failed', 'a newer version could not be used', stateOf(), 'due', 'two files'],
+  ] as const)('is %s when %s', (condition, _, state, publication, fault) => {
+    expect(conditionOf(tierStageStates(state, publication, [], fault))).toBe(condition);
   });
 });
 
@@ -81,10 +78,30 @@ describe('the figures of a database', () => {
   });
 
   it('keep counting a gap that fell out of the window, and only the tiers that are looked after', async () => {
-    const scenario = createScenario(CLEAN_DIR, [{ weekEnding: '2025-12-19', tier: 'OTC' }]);
+    const scenario = createScenario(CLEAN_DIR, [{ weekEnding: '2025-12-12', tier: 'OTC' }]);
     await scenario.run('--weeks 2025-12-12,2025-12-19 --tiers OTC --run-date 2026-02-02');
     const figures = await figuresOf(scenario, { tiers: ['OTC'], weeks: ['2025-12-26'] });
     expect(figures).toMatchObject({ gaps: 2, partitions: { complete: 1, missing: 2 } });
+  });
+
+  it('count a tier as missing only where a run asked for it', async () => {
+    const scenario = createScenario(CLEAN_DIR, [
+      { weekEnding: '2025-12-12', tier: 'OTC' },
+      { weekEnding: '2025-12-12', tier: 'NMS_TIER_1' },
+    ]);
+    await scenario.run('--weeks 2025-12-12 --tiers OTC,T1 --run-date 2026-02-02');
+    await scenario.run('--weeks 2025-12-19 --tiers OTC --run-date 2026-02-02');
+    const figures = await figuresOf(scenario, { tiers: ['OTC'], weeks: ['2025-12-12'] });
+    expect(figures).toMatchObject({ gaps: 1, partitions: { complete: 2, missing: 1 } });
+  });
+
+  it('forget a week older than all that was captured once no run asks for it', async () => {
+    const scenario = createScenario(CLEAN_DIR, [{ weekEnding: '2025-12-19', tier: 'OTC' }]);
+    await scenario.run('--weeks 2015-01-02,2025-12-19 --tiers OTC --run-date 2026-02-02');
+    const asked = await figuresOf(scenario, { tiers: ['OTC'], weeks: ['2015-01-02', '2025-12-19'] });
+    expect(asked).toMatchObject({ gaps: 1, partitions: { complete: 1, missing: 1 } });
+    const unasked = await figuresOf(scenario, { tiers: ['OTC'], weeks: ['2025-12-19'] });
+    expect(unasked).toMatchObject({ gaps: 0, partitions: { complete: 1, missing: 0 } });
   });
 
   it('count a restatement that a gate rejected as a gap, with its anomaly and its work item', async () => {

@@ -11,7 +11,8 @@ const MANIFEST_QUERY =
   "AND partition_key LIKE '%2025-12-19%' ORDER BY stage_rank";
 
 const scratch = mkdtempSync(join(tmpdir(), 'readme-queries-'));
-const queries = readPage().blocks.filter(({ language }) => language === 'sql');
+const statements = readPage().blocks.filter(({ language }) => language === 'sql');
+const queries = statements.filter(({ text }) => !isChange(text));
 let db: string;
 
 beforeAll(async () => {
@@ -25,6 +26,17 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 describe("the README's queries", () => {
   it.each(queries.map(({ section, text }) => [section.at(-1), text] as const))('%s: %s', (_, text) => {
     expect(query(db, text).length).toBeGreaterThan(0);
+  });
+
+  it('change an anomaly as it says, by the statements that do', () => {
+    const [resolve = '', raise = '', ...others] = statements.map(({ text }) => text).filter(isChange);
+    expect(others).toEqual([]);
+    const own = () => query(db, "SELECT resolved_at, resolution FROM core_anomalies WHERE stage = 'DESK_CHECK'");
+    execute(db, raise);
+    expect(own()).toEqual([{ resolved_at: null, resolution: null }]);
+    execute(db, resolve);
+    const instant = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/);
+    expect(own()).toEqual([{ resolved_at: instant, resolution: expect.any(String) }]);
   });
 
   it('name the manifest query word for word, which finds each stage of the week', () => {
@@ -62,3 +74,7 @@ describe("the README's queries", () => {
     );
   });
 });
+
+function isChange(text: string): boolean {
+  return /^(INSERT|UPDATE)/.test(text);
+}

@@ -165,9 +165,13 @@ describe('a cancelled work item', () => {
     expect(plan(state, REVISED)).toMatchObject({ action: 'skip', reason: 'cancelled', stages: [], error: null });
   });
 
-  it('skips a partition that is unreadable for now', () => {
+  it.each([
+    ['unreadable for now', UNREAD],
+    ['missing', ABSENT],
+    ['ambiguous', { status: 'ambiguous', locators: ['a.csv', 'b.csv'] }],
+  ] as const)('skips a partition that is %s', (_, found) => {
     const state = stateOf({ newest: null, cancelled: ['ingest_week'] });
-    expect(plan(state, UNREAD)).toMatchObject({ action: 'skip', reason: 'cancelled', stages: [], error: null });
+    expect(plan(state, found)).toMatchObject({ action: 'skip', reason: 'cancelled', stages: [], error: null });
   });
 
   it('does not hold against --force', () => {

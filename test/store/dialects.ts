@@ -16,7 +16,8 @@ export const DIALECTS: readonly Dialect[] = [
     name: 'SQLite',
     async open() {
       const { db } = createWorkspace();
-      const store = await openForRun({ path: db, busyTimeoutMs: 0, allowNetworkFs: true, sleep: async () => {} });
+      const patience = { busyTimeoutMs: 0, sleep: async () => {}, stopwatch: () => 0 };
+      const store = await openForRun({ path: db, allowNetworkFs: true, ...patience });
       onTestFinished(() => store.close());
       return store;
     },

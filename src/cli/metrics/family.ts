@@ -24,10 +24,26 @@ export function seriesOf({ name, labels }: Sample): string {
   return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
 }
 
-const SAMPLE_LINE = /^(market_spine_\w+(?:\{[^}]*\})?) (\S+)$/gm;
+const SAMPLE_LINE = /^(market_spine_\w+(?:\{[^}]*\})?) (\S+)$/;
 
-/** The values of an exposition that this program wrote; what is anything else is passed over. */
-export function readSeries(text: string): SeriesValues {
-  const pairs = [...text.matchAll(SAMPLE_LINE)].map(([, series = '', value]) => [series, Number(value)] as const);
-  return new Map(pairs.filter(([, value]) => Number.isFinite(value)));
+/** What an exposition says. */
+export interface Exposition {
+  readonly values: SeriesValues;
+  /** Lines that this program does not write: they are passed over. */
+  readonly strayLines: number;
+}
+
+/** Reads an exposition that this program wrote, or what became of one. */
+export function readExposition(text: string): Exposition {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const samples = lines.flatMap((line) => {
+    const [, series = '', value = ''] = SAMPLE_LINE.exec(line) ?? [];
+    return series !== '' && isCount(Number(value)) ? [[series, Number(value)] as const] : [];
+  });
+  return { values: new Map(samples), strayLines: lines.length - samples.length };
+}
+
+// Every metric of the program counts something or is a time; nothing else could be carried on.
+function isCount(value: number): boolean {
+  return value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 }

@@ -48,9 +48,24 @@ export function createRunMetrics(
     }
   }
 
-  function published(): Promise<SeriesValues | null> {
-    if (metricsFile === null) return Promise.resolve(new Map());
-    return attempt(`the metrics file ${metricsFile} cannot be read`, () => readMetricsFile(metricsFile));
+  let published: Promise<SeriesValues | null> | null = null;
+
+  // Read once: so is said once what is wrong with it.
+  function publishedBefore(): Promise<SeriesValues | null> {
+    published ??= readPublished();
+    return published;
+  }
+
+  async function readPublished(): Promise<SeriesValues | null> {
+    if (metricsFile === null) return new Map();
+    const old = await attempt(`the metrics file ${metricsFile} cannot be read`, () => readMetricsFile(metricsFile));
+    if (old !== null && old.strayLines > 0) {
+      const stray = old.strayLines === 1 ? '1 line is' : `${old.strayLines} lines are`;
+      problems.push(
+        `the old metrics file ${metricsFile} is damaged: ${stray} passed over, what it counted may be lost`,
+      );
+    }
+    return old?.values ?? null;
   }
 
   async function write(families: readonly Family[]): Promise<void> {
@@ -76,7 +91,7 @@ export function createRunMetrics(
   // Without an old file the counters begin with this run. The gateway is then told of the run alone: what it knows of
   // earlier ones is better.
   async function carryOn(report: RunReport): Promise<void> {
-    const before = await published();
+    const before = await publishedBefore();
     const families = carriedOn(familiesOf(totalsOfRun(report), NO_DATA, factsOf(report, version)), before ?? new Map());
     if (before !== null) await write(families);
     const isWhole = before !== null && before.size > 0;
@@ -85,7 +100,7 @@ export function createRunMetrics(
 
   return {
     async opened(store) {
-      const before = await published();
+      const before = await publishedBefore();
       if (before === null || before.size === 0) return;
       await attempt('the counters of the metrics file could not be booked', async () =>
         bookDifferences(store.db, historyFamilies(totalsOfRuns(await runHistory(store.db))), before),

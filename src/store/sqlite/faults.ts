@@ -131,11 +131,17 @@ function isBinaryFault(error: unknown): error is Error {
   return unloadable || NO_BINARY.test(error.message);
 }
 
+// Without the places that were looked at, and without advice that is not this program's.
+function reasonOf({ message }: Error): string {
+  const [reason = ''] = message.split(/\s*(?:Tried:|Require stack:|Please try )/);
+  return reason.replace(/\.$/, '').replace(/\s*\n\s*/g, ' ');
+}
+
 function binaryFault(error: Error): FatalError {
   return new FatalError(
     {
       code: 'sqlite_binary',
-      message: `better_sqlite3.node, which brings SQLite, cannot be loaded: ${error.message.split('\n')[0]}`,
+      message: `better_sqlite3.node, which brings SQLite, cannot be loaded: ${reasonOf(error)}`,
       hint: 'install the program again with the Node.js that runs it (in a clone: npm ci)',
     },
     { cause: error },

@@ -5,6 +5,8 @@ export interface Patience {
   readonly busyTimeoutMs: number;
   /** Waits; throws when the run is interrupted meanwhile. */
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Milliseconds of a clock that is never set, since whenever. */
+  readonly stopwatch: () => number;
 }
 
 /** How long SQLite itself may wait at a time: it blocks the process, which sees no signal until it is back. */
@@ -14,15 +16,19 @@ const PAUSE_MS = 50;
 
 /**
  * The result of `attempt`, which is made again while another connection holds what it needs, up to the busy timeout.
- * Throws what the last attempt threw, and what `sleep` throws.
+ * Throws what the last attempt threw, which is made when that time is over, and what `sleep` throws.
  */
 export async function patiently<T>(patience: Patience, attempt: () => T | Promise<T>): Promise<T> {
-  for (let waited = 0; ; waited += BLOCKING_WAIT_MS + PAUSE_MS) {
+  // Measured, since SQLite does not always wait before it says that it is busy: a switch to WAL mode never does.
+  const until = patience.stopwatch() + patience.busyTimeoutMs;
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isBusy(error) || waited + BLOCKING_WAIT_MS >= patience.busyTimeoutMs) throw error;
+      if (!isBusy(error)) throw error;
+      const left = until - patience.stopwatch();
+      if (left <= 0) throw error;
+      await patience.sleep(Math.min(PAUSE_MS, left));
     }
-    await patience.sleep(PAUSE_MS);
   }
 }

@@ -11,7 +11,7 @@ import { folderBytes } from '../../harness/folder-bytes.ts';
 import { createWorkspace } from '../../harness/workspace.ts';
 
 function optionsFor(path: string) {
-  return { path, busyTimeoutMs: 0, allowNetworkFs: false, sleep: async () => {} };
+  return { path, busyTimeoutMs: 0, allowNetworkFs: false, sleep: async () => {}, stopwatch: () => 0 };
 }
 
 async function open(path: string): Promise<Store> {
@@ -127,7 +127,49 @@ describe('openForRun', () => {
     const stopped = await refusal(() => openForRun({ ...optionsFor(db), busyTimeoutMs: 3_600_000, sleep }));
     expect(stopped.code).toBe('interrupted');
   });
+
+  it('waits for another program that is about to write and ends just within the busy timeout', async () => {
+    const { db } = createWorkspace();
+    const other = await heldBy(db, 'BEGIN IMMEDIATE');
+    const patience = untilPassed(5000, (passed) => {
+      if (passed === 5000) other.close();
+    });
+    (await openForRun({ ...optionsFor(db), ...patience })).close();
+    expect(patience.stopwatch()).toBe(5000);
+  });
+
+  it('gives up on one that is still there when the busy timeout is over, not before', async () => {
+    const { db } = createWorkspace();
+    await heldBy(db, 'BEGIN IMMEDIATE');
+    const patience = untilPassed(5000, () => {});
+    expect((await refusal(() => openForRun({ ...optionsFor(db), ...patience }))).code).toBe('database_busy');
+    expect(patience.stopwatch()).toBe(5000);
+  });
 });
+
+// A database at rest on which another program holds a lock.
+async function heldBy(db: string, lock: string): Promise<SqliteHandle.Database> {
+  (await openForRun(optionsFor(db))).close();
+  const other = new SqliteHandle(db);
+  onTestFinished(() => {
+    other.close();
+  });
+  other.exec(lock);
+  return other;
+}
+
+// A patience on whose stopwatch only the naps count: SQLite refuses a switch to WAL mode at once.
+function untilPassed(busyTimeoutMs: number, nap: (passed: number) => void) {
+  let passed = 0;
+  return {
+    busyTimeoutMs,
+    stopwatch: () => passed,
+    sleep: async (milliseconds: number) => {
+      passed += milliseconds;
+      nap(passed);
+    },
+  };
+}
 
 describe('openToRead', () => {
   it('finds nothing where there is no database, or an empty file', () => {
