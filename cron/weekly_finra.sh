@@ -14,16 +14,34 @@ umask 027
 PATH=${PATH:+$PATH:}/usr/local/bin:/usr/bin:/bin
 export PATH
 
+# set_from <line>: exports what a line of the settings file sets; 1 when the line cannot be taken. Values are literal, as
+# in systemd's EnvironmentFile=, and nothing in them is expanded or run. What systemd would undo, a backslash above
+# all, is refused rather than read in another way.
+set_from() {
+  local nothing='^[[:space:]]*([#;](.*[^\])?)?$' setting='^[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$'
+  local single="^'[^']*'\$" double='^"[^"\]*"$' plain="^([^\"'\\][^\\]*)?\$" name value
+  [[ ! $1 =~ $nothing ]] || return 0
+  [[ $1 =~ $setting ]] || return 1
+  name=${BASH_REMATCH[1]} value=${BASH_REMATCH[2]}
+  value=${value%"${value##*[![:space:]]}"}
+  if [[ $value =~ $single || $value =~ $double ]]; then value=${value:1:-1}; elif [[ ! $value =~ $plain ]]; then return 1; fi
+  export "$name=$value" 2>/dev/null
+}
+
 read_settings() {
-  local env_file=${FINRA_WEEKLY_ENV_FILE:-/etc/market-spine/finra-weekly.env}
-  if [[ -r $env_file ]]; then
-    set -a
-    # shellcheck source=/dev/null
-    . "$env_file" || setup_error="cannot read the settings in $env_file"
-    set +a
-  elif [[ -n ${FINRA_WEEKLY_ENV_FILE:-} ]]; then
-    setup_error="cannot read the settings in $env_file"
+  local file=${FINRA_WEEKLY_ENV_FILE:-/etc/market-spine/finra-weekly.env} folder line number=0
+  folder=$(dirname "$file")
+  # Only a file that is not there, and was not named, is none. Whether it is cannot be seen in a folder that is closed.
+  if [[ -z ${FINRA_WEEKLY_ENV_FILE:-} && ! -e $file && ! -L $file && (! -d $folder || -x $folder) ]]; then return; fi
+  if [[ -d $file || ! -r $file ]]; then
+    setup_error="cannot read the settings in $file"
+    return
   fi
+  # To the end, whatever is wrong with a line: who is told may stand below it. The line itself may be a password.
+  while IFS= read -r line || [[ -n $line ]]; do
+    number=$((number + 1))
+    set_from "$line" || setup_error=${setup_error:-"cannot read the settings in $file: line $number is not a plain KEY=value"}
+  done <"$file" || setup_error="cannot read the settings in $file"
 }
 
 setup_error=

@@ -39,7 +39,7 @@ describe('the example of the settings file', () => {
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
 
-  test('is plain enough for both systemd and the shell', () => {
+  test('is plain enough for both systemd and weekly_finra.sh', () => {
     expect(settings.filter((line) => !/^[A-Z_]+=[\w@./-]+$/.test(line))).toEqual([]);
   });
 
