@@ -63,6 +63,8 @@ runbook=${FINRA_WEEKLY_RUNBOOK:-$(dirname "$(dirname "$(readlink -f "${BASH_SOUR
 # The command's own defaults are relative, and cron starts in the user's home.
 export MARKET_SPINE_DB=${MARKET_SPINE_DB:-$home/market_spine.db}
 export MARKET_SPINE_DATA_DIR=${MARKET_SPINE_DATA_DIR:-$home/finra_otc}
+# Two weeks more than its default, to see an exit 1 and mend it. Weeks that are named instead exclude a lookback.
+[[ -n ${MARKET_SPINE_WEEKS:-} ]] || export MARKET_SPINE_LOOKBACK_WEEKS=${MARKET_SPINE_LOOKBACK_WEEKS:-8}
 
 exec 3>&2 # the caller's stderr, which cron mails: the last resort once stdout and stderr are the log
 log_error=

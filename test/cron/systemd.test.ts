@@ -48,6 +48,15 @@ describe('the systemd units', () => {
     expect(setting(readUnit('finra-weekly.timer'), 'Persistent')).toBe('true');
   });
 
+  test('let the settings file change every setting, the weeks among them', () => {
+    const lines = readUnit('finra-weekly.service').split('\n');
+    const settings = lines.filter((line) => line.startsWith('Environment'));
+    expect(settings.at(0)).toBe('Environment=MARKET_SPINE_LOOKBACK_WEEKS=8');
+    expect(settings.at(-1)).toBe('EnvironmentFile=-/etc/market-spine/finra-weekly.env');
+    // An option would win over the file.
+    expect(setting(lines.join('\n'), 'ExecStart')).toMatch(/^\S+$/);
+  });
+
   test('take exit 1 for a failure, of which the alert unit tells', () => {
     const service = readUnit('finra-weekly.service');
     expect(service).not.toMatch(/^SuccessExitStatus=/m);

@@ -188,6 +188,18 @@ describe('the command', () => {
     expect(kit.logged()).toContain(`\n${lines.join('\n')}\n`);
   });
 
+  const LOOKBACKS: [string, NodeJS.ProcessEnv, string][] = [
+    ['eight weeks without a word', {}, '8 '],
+    ['as many weeks as the settings say', { MARKET_SPINE_LOOKBACK_WEEKS: '10' }, '10 '],
+    ['no number of weeks beside weeks that are named', { MARKET_SPINE_WEEKS: '2025-12-19' }, ' 2025-12-19'],
+  ];
+  test.each(LOOKBACKS)('looks back %s, by its environment, which an option can win over', (_, env, seen) => {
+    const kit = standIns();
+    kit.commandIs('echo "<$MARKET_SPINE_LOOKBACK_WEEKS $MARKET_SPINE_WEEKS> $# options"');
+    kit.start([], env);
+    expect(kit.logged()).toContain(`\n<${seen}> 0 options\n`);
+  });
+
   test('keeps the database that the environment names', () => {
     const kit = standIns();
     kit.commandIs('echo "$MARKET_SPINE_DB"');
