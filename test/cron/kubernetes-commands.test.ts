@@ -12,6 +12,7 @@ const kubernetesDir = join(cronDir, 'kubernetes');
 describe("the README's commands", () => {
   const readme = readFileSync(join(cronDir, 'README.md'), 'utf8');
   const patches = [...readme.matchAll(/-p '(\[[^']*\])'/g)].map(([, patch = '']) => patch);
+  const patchWith = (text: string) => patches.find((patch) => patch.includes(text)) ?? '';
 
   /** The backfill job after a `kubectl` command that works on its input alone. */
   function edited(...args: string[]): Job {
@@ -29,13 +30,13 @@ describe("the README's commands", () => {
   });
 
   testWith('kubectl', 'make a job of the status command, which is not repeated when it finds gaps', () => {
-    const { backoffLimit, template } = edited('patch', '--type=json', '-p', patches[0] ?? '').spec;
+    const { backoffLimit, template } = edited('patch', '--type=json', '-p', patchWith('status')).spec;
     const [{ command, args }] = template.spec.containers;
     expect({ backoffLimit, command, args }).toEqual({ backoffLimit: 0, command: undefined, args: ['status'] });
   });
 
   testWith('kubectl', 'make a pod that waits for files to be copied', () => {
-    const [container] = edited('patch', '--type=json', '-p', patches[1] ?? '').spec.template.spec.containers;
+    const [container] = edited('patch', '--type=json', '-p', patchWith('sleep')).spec.template.spec.containers;
     expect([container.command, container.args]).toEqual([['sleep'], ['3600']]);
   });
 
