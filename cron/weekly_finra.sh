@@ -18,18 +18,23 @@ export PATH
 # in systemd's EnvironmentFile=, and nothing in them is expanded or run. What systemd would undo, a backslash above
 # all, is refused rather than read in another way.
 set_from() {
-  local nothing='^[[:space:]]*([#;](.*[^\])?)?$' setting='^[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$'
+  local nothing='^[[:space:]]*([#;](.*[^\])?)?$'
+  local setting='^[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$'
   local single="^'[^']*'\$" double='^"[^"\]*"$' plain="^([^\"'\\][^\\]*)?\$" name value
   [[ ! $1 =~ $nothing ]] || return 0
   [[ $1 =~ $setting ]] || return 1
   name=${BASH_REMATCH[1]} value=${BASH_REMATCH[2]}
   value=${value%"${value##*[![:space:]]}"}
-  if [[ $value =~ $single || $value =~ $double ]]; then value=${value:1:-1}; elif [[ ! $value =~ $plain ]]; then return 1; fi
+  if [[ $value =~ $single || $value =~ $double ]]; then
+    value=${value:1:-1}
+  elif [[ ! $value =~ $plain ]]; then
+    return 1
+  fi
   export "$name=$value" 2>/dev/null
 }
 
 read_settings() {
-  local file=${FINRA_WEEKLY_ENV_FILE:-/etc/market-spine/finra-weekly.env} folder line number=0
+  local file=${FINRA_WEEKLY_ENV_FILE:-/etc/market-spine/finra-weekly.env} folder line number=0 bad_line=
   folder=$(dirname "$file")
   # Only a file that is not there, and was not named, is none. Whether it is cannot be seen in a folder that is closed.
   if [[ -z ${FINRA_WEEKLY_ENV_FILE:-} && ! -e $file && ! -L $file && (! -d $folder || -x $folder) ]]; then return; fi
@@ -40,8 +45,9 @@ read_settings() {
   # To the end, whatever is wrong with a line: who is told may stand below it. The line itself may be a password.
   while IFS= read -r line || [[ -n $line ]]; do
     number=$((number + 1))
-    set_from "$line" || setup_error=${setup_error:-"cannot read the settings in $file: line $number is not a plain KEY=value"}
+    set_from "$line" || bad_line=${bad_line:-$number}
   done <"$file" || setup_error="cannot read the settings in $file"
+  [[ -z $bad_line ]] || setup_error="cannot read the settings in $file: line $bad_line is not a plain KEY=value"
 }
 
 setup_error=
