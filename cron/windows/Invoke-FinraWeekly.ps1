@@ -14,7 +14,7 @@ MARKET_SPINE_<NAME> for every option of the command.
 [CmdletBinding()]
 param(
     [Parameter(ValueFromRemainingArguments = $true)]
-    [string[]] $CommandArguments = @('--lookback-weeks', '6')
+    [string[]] $CommandArguments = @()
 )
 
 Set-StrictMode -Version 3.0
@@ -33,6 +33,10 @@ $command = Get-Setting 'FINRA_WEEKLY_COMMAND' 'run-finra-weekly-schedule.cmd'
 $logFile = Get-Setting 'FINRA_WEEKLY_LOG_FILE' (Join-Path $dataHome 'weekly_finra.log')
 $env:MARKET_SPINE_DB = Get-Setting 'MARKET_SPINE_DB' (Join-Path $dataHome 'market_spine.db')
 $env:MARKET_SPINE_DATA_DIR = Get-Setting 'MARKET_SPINE_DATA_DIR' (Join-Path $dataHome 'finra_otc')
+# As a setting and not as an option, which would win over the environment. Named weeks exclude a lookback.
+if ((Get-Setting 'MARKET_SPINE_WEEKS' '') -eq '') {
+    $env:MARKET_SPINE_LOOKBACK_WEEKS = Get-Setting 'MARKET_SPINE_LOOKBACK_WEEKS' '8'
+}
 
 function Write-Log {
     param([Parameter(ValueFromPipeline = $true)] [string] $Line)

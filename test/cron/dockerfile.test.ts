@@ -1,8 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { validate } from 'dockerfile-utils';
-import { describe, expect, test } from 'vitest';
-import { cronDir, projectDir } from './tool.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { cronDir, projectDir, run } from './tool.ts';
 
 const text = readFileSync(join(cronDir, 'Dockerfile'), 'utf8');
 const ignored = readFileSync(join(cronDir, 'Dockerfile.dockerignore'), 'utf8').split('\n');
@@ -39,6 +49,33 @@ describe('the Dockerfile', () => {
       'COPY --from=build /build/node_modules ./node_modules',
     ]);
     expect(build.join('\n')).toContain('npm prune --omit=dev');
+  });
+
+  test('leaves one binary of SQLite, and nothing that another user cannot read', () => {
+    const place = mkdtempSync(join(tmpdir(), 'finra-image-'));
+    onTestFinished(() => rmSync(place, { recursive: true }));
+    // What npm and a clone leave under umask 077, as far as the last steps of the build look at it.
+    const release = 'node_modules/better-sqlite3/build/Release';
+    const made = ['package.json', 'bin/shim.js', 'dist/entry.cjs', `${release}/better_sqlite3.node`];
+    const waste = [
+      `${release}/obj.target/better_sqlite3.node`,
+      `${release}/sqlite3.a`,
+      'node_modules/better-sqlite3/src/a.c',
+    ];
+    for (const name of [...made, ...waste]) {
+      mkdirSync(dirname(join(place, name)), { recursive: true, mode: 0o700 });
+      writeFileSync(join(place, name), '', { mode: name.startsWith('bin/') ? 0o700 : 0o600 });
+    }
+    const steps = (build.at(-1) ?? '')
+      .replace(/^RUN /, '')
+      .split(' && ')
+      .filter((step) => !step.startsWith('npm '));
+    expect(run('/bin/sh', ['-euc', steps.join('\n')], { cwd: place }).code).toBe(0);
+    const left = readdirSync(place, { recursive: true, encoding: 'utf8' });
+    expect(left.filter((name) => statSync(join(place, name)).isFile()).sort()).toEqual(made.sort());
+    const modes = left.map((name) => (statSync(join(place, name)).mode & 0o777).toString(8));
+    expect(new Set(modes)).toEqual(new Set(['755', '644']));
+    expect(statSync(join(place, 'bin/shim.js')).mode & 0o777).toBe(0o755);
   });
 
   test('runs the command under tini, as a numbered user who is not root', () => {

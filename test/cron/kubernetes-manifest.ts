@@ -7,7 +7,8 @@ export interface Manifest {
 
 /* What the tests look at in a job; everything else is in it, untyped. */
 interface Container {
-  args: string[];
+  command: string[];
+  args?: string[];
   env: { name: string; value: string }[];
   volumeMounts: { name: string; mountPath: string; subPath?: string }[];
   [field: string]: unknown;

@@ -69,11 +69,9 @@ describe('the CronJob', () => {
   });
 
   test('runs the lookback from files', () => {
-    expect(cronJob.spec.jobTemplate.spec.template.spec.containers[0].args).toEqual([
-      '--lookback-weeks=6',
-      '--source=file',
-      '--verbose',
-    ]);
+    const { env } = cronJob.spec.jobTemplate.spec.template.spec.containers[0];
+    expect(env).toContainEqual({ name: 'MARKET_SPINE_LOOKBACK_WEEKS', value: '8' });
+    expect(env).toContainEqual({ name: 'MARKET_SPINE_SOURCE', value: 'file' });
   });
 
   test('labels its jobs as itself', () => {
@@ -85,16 +83,16 @@ describe('the backfill', () => {
   test('runs in the same pod as the weekly job, but for its weeks', () => {
     const podOf = (job: JobSpec) => {
       const { containers, ...pod } = job.template.spec;
-      const { args: _, env, ...container } = containers[0];
-      return { ...pod, container, env: env.filter(({ name }) => name !== 'MARKET_SPINE_WEEKS') };
+      const { env, ...container } = containers[0];
+      return { ...pod, container, env: env.filter(({ name }) => !/_(LOOKBACK_)?WEEKS$/.test(name)) };
     };
     expect(podOf(backfill.spec)).toEqual(podOf(cronJob.spec.jobTemplate.spec));
   });
 
   test('has no lookback, which would exclude the weeks, and no weeks that would be taken as given', () => {
-    const [container] = backfill.spec.template.spec.containers;
-    expect(container.args).toEqual(['--source=file', '--verbose']);
-    expect(container.env).toContainEqual({ name: 'MARKET_SPINE_WEEKS', value: 'set-me' });
+    const { env } = backfill.spec.template.spec.containers[0];
+    expect(env.map(({ name }) => name)).not.toContain('MARKET_SPINE_LOOKBACK_WEEKS');
+    expect(env).toContainEqual({ name: 'MARKET_SPINE_WEEKS', value: 'set-me' });
   });
 });
 
@@ -134,6 +132,10 @@ describe.each(JOBS)('%s', (_, job) => {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     });
+  });
+
+  test('has no options, which would win over the environment that an overlay can change', () => {
+    expect(container.args).toBeUndefined();
   });
 
   test("mounts the database's whole folder from the claim, and an empty /tmp", () => {

@@ -20,10 +20,13 @@ describe("the operations kit's README", () => {
     expect(readme).toContain(`| \`${name}\` |`);
   });
 
-  test('links to files that are there', () => {
+  test('links to headings and files that are there', () => {
     const links = [...readme.matchAll(/\]\((?!\.\.)([^)]+)\)/g)].map(([, path = '']) => path);
     expect(links.length).toBeGreaterThan(5);
-    expect(links.filter((path) => !existsSync(join(cronDir, path)))).toEqual([]);
+    const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(
+      ([, title = '']) => `#${title.toLowerCase().replaceAll(' ', '-')}`,
+    );
+    expect(links.filter((link) => !anchors.includes(link) && !existsSync(join(cronDir, link)))).toEqual([]);
   });
 
   test('names every alert with its severity', () => {
@@ -39,7 +42,7 @@ describe('the example of the settings file', () => {
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
 
-  test('is plain enough for both systemd and the shell', () => {
+  test('is plain enough for both systemd and weekly_finra.sh', () => {
     expect(settings.filter((line) => !/^[A-Z_]+=[\w@./-]+$/.test(line))).toEqual([]);
   });
 

@@ -11,6 +11,8 @@ export interface StandIns {
   lock: string;
   /** All that cron gives: no more variables than these and the settings. */
   env: NodeJS.ProcessEnv;
+  /** Makes a program of a body, POSIX shell, and gives its path. */
+  program(name: string, body: string): string;
   /** Replaces the command's body, POSIX shell. */
   commandIs(body: string): void;
   /** Starts weekly_finra.sh as cron does, in / and with this environment. */
@@ -46,6 +48,7 @@ export function standIns(): StandIns {
     log,
     lock: join(folder, 'home/weekly_finra.lock'),
     env,
+    program,
     commandIs: (body) => {
       program('command', body);
     },

@@ -12,13 +12,15 @@ const setting = (unit: string, key: string) => new RegExp(`^${key}=(.*)$`, 'm').
 const scratch = mkdtempSync(join(tmpdir(), 'finra-systemd-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
+const command = '/opt/run-finra-weekly-schedule/bin/run-finra-weekly-schedule.js';
+
 /** The units as they would be installed on a machine where the programs they start are there. */
 function installed(): string[] {
   const folder = join(scratch, 'units');
   mkdirSync(folder, { recursive: true });
   return units.map((name) => {
     const path = join(folder, name);
-    writeFileSync(path, readUnit(name).replaceAll('/usr/local/bin/run-finra-weekly-schedule', '/bin/true'));
+    writeFileSync(path, readUnit(name).replaceAll(command, '/bin/true'));
     return path;
   });
 }
@@ -48,6 +50,15 @@ describe('the systemd units', () => {
     expect(setting(readUnit('finra-weekly.timer'), 'Persistent')).toBe('true');
   });
 
+  test('let the settings file change every setting, the weeks among them', () => {
+    const lines = readUnit('finra-weekly.service').split('\n');
+    const settings = lines.filter((line) => line.startsWith('Environment'));
+    expect(settings.at(0)).toBe('Environment=MARKET_SPINE_LOOKBACK_WEEKS=8');
+    expect(settings.at(-1)).toBe('EnvironmentFile=-/etc/market-spine/finra-weekly.env');
+    // An option would win over the file.
+    expect(setting(lines.join('\n'), 'ExecStart')).toBe(command);
+  });
+
   test('take exit 1 for a failure, of which the alert unit tells', () => {
     const service = readUnit('finra-weekly.service');
     expect(service).not.toMatch(/^SuccessExitStatus=/m);
@@ -63,20 +74,42 @@ describe('the alert unit', () => {
     ['pages where systemd does not hand over the code', {}, 'page: oncall@localhost'],
   ];
 
+  const id = '0123456789abcdef0123456789abcdef';
+  const JOURNALS: [string, NodeJS.ProcessEnv, string[]][] = [
+    [
+      'of the run that failed',
+      { MONITOR_INVOCATION_ID: id },
+      [`_SYSTEMD_INVOCATION_ID=${id}`, '+', `INVOCATION_ID=${id}`],
+    ],
+    ['of the unit, where systemd does not say which run failed', {}, []],
+  ];
+  test.each(JOURNALS)('sends the last lines %s', (_, monitored, matches) => {
+    const journal = ['--unit=finra-weekly.service', ...matches, '--lines=50', '--no-pager', '--output=cat'];
+    expect(alert(monitored).stdout).toContain(`\njournalctl ${journal.join(' ')}\n`);
+  });
+
   test.each(ALERTS)('%s', (_, monitored, told) => {
+    const { code, stdout } = alert(monitored);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${told}\n`);
+    expect(stdout).toContain('Log: journalctl --unit=finra-weekly.service\n');
+  });
+
+  /** Runs the alert unit's command with stand-ins for the journal, mail and pager. */
+  function alert(monitored: NodeJS.ProcessEnv) {
     const program = (name: string, text: string) => {
       const path = join(scratch, name);
       writeFileSync(path, `#!/bin/sh\n${text}\n`);
       chmodSync(path, 0o755);
       return path;
     };
-    program('journalctl', 'echo "the last line of the journal"');
+    program('journalctl', 'echo "journalctl $*"');
     // Quoting as systemd undoes it: the outer quotes, and $$ for a $ of the shell's.
     const command = setting(readUnit('finra-weekly-alert.service'), 'ExecStart')
       .replace(/^\/bin\/sh -c '(.*)'$/, '$1')
       .replaceAll('$$', '$')
       .replaceAll('/opt/run-finra-weekly-schedule/cron', cronDir);
-    const { code, stdout } = run('/bin/sh', ['-c', command], {
+    return run('/bin/sh', ['-c', command], {
       cwd: '/',
       env: {
         PATH: `${scratch}:/usr/bin:/bin`,
@@ -85,9 +118,5 @@ describe('the alert unit', () => {
         ...monitored,
       },
     });
-    expect(code).toBe(0);
-    expect(stdout).toContain(`${told}\n`);
-    expect(stdout).toContain('Log: journalctl --unit=finra-weekly.service\n');
-    expect(stdout).toContain('the last line of the journal\n');
-  });
+  }
 });

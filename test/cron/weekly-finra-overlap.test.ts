@@ -39,7 +39,9 @@ describe('an overlapping start', () => {
 
 test('a SIGTERM is handed on to the command, whose own exit code is passed on', async () => {
   const kit = standIns();
-  kit.commandIs("trap 'kill $!; echo stopped; exit 2' TERM; sleep 600 & echo ready >&4; wait");
+  // Ready is said by what is waited for: a signal to a shell's child that has not begun yet would be lost.
+  const waiting = `sh -c 'echo ready >&4; exec sleep 600'`;
+  kit.commandIs(`trap 'kill $!; echo stopped; exit 2' TERM; ${waiting} & wait`);
   const child = spawn(join(cronDir, 'weekly_finra.sh'), [], {
     cwd: '/',
     env: kit.env,

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -67,19 +67,9 @@ describe('the message', () => {
     const kit = standIns();
     kit.commandIs('seq -f "line %g." 100; printf "%0900d\\n" 0; exit 2');
     kit.start();
-    expect(kit.told('page')).not.toContain('line 52.');
-    expect(kit.told('page')).toContain('line 53.\n');
+    expect(kit.told('page')).not.toContain('line 51.');
+    expect(kit.told('page')).toContain('line 52.\n');
     expect(kit.told('page')).toContain(`\n${'0'.repeat(500)}\n`);
-  });
-
-  test('goes to the addresses that the settings file names, and the command gets its settings from there', () => {
-    const kit = standIns();
-    kit.commandIs('echo "waits $MARKET_SPINE_MAX_WAIT"; exit 2');
-    const settings = join(kit.folder, 'weekly.env');
-    writeFileSync(settings, '# who is told\nFINRA_WEEKLY_PAGE_TO="desk on call"\nMARKET_SPINE_MAX_WAIT=20m\n');
-    kit.start([], { FINRA_WEEKLY_ENV_FILE: settings });
-    expect(kit.told('page')).toContain('\ndesk on call\n');
-    expect(kit.logged()).toContain('\nwaits 20m\n');
   });
 
   test('goes out by page when mail fails, and by mail when page fails', () => {
@@ -90,6 +80,19 @@ describe('the message', () => {
     kit.commandIs('exit 2');
     expect(kit.start([], { FINRA_WEEKLY_PAGE_COMMAND: 'no-such-pager' }).code).toBe(2);
     expect(kit.told('mail')).toContain('exit 2, critical');
+  });
+
+  test('goes out by the other way when a mail or page command hangs, which is stopped', () => {
+    const kit = standIns();
+    kit.commandIs('exit 2');
+    const hanging = kit.program('hanging', 'exec sleep 600');
+    kit.start([], { FINRA_WEEKLY_PAGE_COMMAND: hanging, FINRA_WEEKLY_SEND_TIMEOUT: '0.1' });
+    expect(kit.told('mail')).toContain('exit 2, critical');
+    expect(kit.logged()).toContain(`${hanging} could not tell oncall@localhost: it took longer than 0.1\n`);
+  });
+
+  test('needs no room for a temporary file', () => {
+    expect(readFileSync(script, 'utf8')).not.toContain('<<');
   });
 
   test('that reaches nobody is said on stderr, which cron mails, and in the log', () => {
@@ -124,6 +127,48 @@ describe('the log', () => {
     expect(kit.told('page')).toContain(`cannot make the folder of the ${name === 'log' ? 'log' : 'lock'} file`);
     expect(run('/bin/ls', [kit.folder]).stdout).not.toContain('was-run');
   });
+
+  test('that is cut short during the run, as logrotate does, takes nothing from the message', () => {
+    const kit = standIns();
+    kit.commandIs('seq 1000; exit 0');
+    kit.start();
+    kit.commandIs(`echo "before"; : >"${kit.log}"; echo "after"; exit 2`);
+    kit.start();
+    expect(kit.told('page')).toMatch(/\nbefore\nafter\n$/);
+  });
+});
+
+describe('a log on a full disk', () => {
+  const onFullDisk = { FINRA_WEEKLY_LOG_FILE: '/dev/full' };
+
+  test.each([
+    [1, 'mail', 'exit 1, partial failure'],
+    [2, 'page', 'exit 2, critical: the run could not do its job'],
+  ] as const)('does not keep exit %i from being told, once, by %s, with what the command said', (code, by, subject) => {
+    const kit = standIns();
+    kit.commandIs(`echo "a result"; echo "error: the cause" >&2; exit ${code}`);
+    const { code: passedOn, stderr } = kit.start([], onFullDisk);
+    expect(passedOn).toBe(code);
+    expect(kit.told(by)).toContain(subject);
+    expect(kit.told(by)).toContain('Log: /dev/full (it could not be written, or not all of it)\n');
+    expect(kit.told(by)).toMatch(/\na result\nerror: the cause\n$/);
+    expect(kit.told(by === 'mail' ? 'page' : 'mail')).toBeUndefined();
+    expect(stderr).not.toContain('nobody could be told');
+  });
+
+  test('pages with exit 2 for a run that went well, whose log is lost', () => {
+    const kit = standIns();
+    expect(kit.start([], onFullDisk).code).toBe(2);
+    expect(kit.told('page')).toContain('the command ended with exit 0, but the log /dev/full could not be written');
+  });
+
+  test('leaves what the script has to say to stderr, which cron mails', () => {
+    const kit = standIns();
+    kit.commandIs('exit 1');
+    const { stderr } = kit.start([], onFullDisk);
+    expect(stderr).toMatch(/weekly_finra\.sh: start: .*\/command \n/);
+    expect(stderr).toMatch(/weekly_finra\.sh: told data-operations@localhost by .*\/mail\n/);
+  });
 });
 
 describe('the command', () => {
@@ -143,6 +188,18 @@ describe('the command', () => {
     expect(kit.logged()).toContain(`\n${lines.join('\n')}\n`);
   });
 
+  const LOOKBACKS: [string, NodeJS.ProcessEnv, string][] = [
+    ['eight weeks without a word', {}, '8 '],
+    ['as many weeks as the settings say', { MARKET_SPINE_LOOKBACK_WEEKS: '10' }, '10 '],
+    ['no number of weeks beside weeks that are named', { MARKET_SPINE_WEEKS: '2025-12-19' }, ' 2025-12-19'],
+  ];
+  test.each(LOOKBACKS)('looks back %s, by its environment, which an option can win over', (_, env, seen) => {
+    const kit = standIns();
+    kit.commandIs('echo "<$MARKET_SPINE_LOOKBACK_WEEKS $MARKET_SPINE_WEEKS> $# options"');
+    kit.start([], env);
+    expect(kit.logged()).toContain(`\n<${seen}> 0 options\n`);
+  });
+
   test('keeps the database that the environment names', () => {
     const kit = standIns();
     kit.commandIs('echo "$MARKET_SPINE_DB"');
@@ -155,14 +212,6 @@ describe('the command', () => {
     kit.commandIs('echo "$PATH"');
     kit.start();
     expect(kit.logged()).toContain('\n/usr/bin:/bin:/usr/local/bin');
-  });
-
-  test('is not run without the settings file that was named', () => {
-    const kit = standIns();
-    const { code, stderr } = kit.start([], { FINRA_WEEKLY_ENV_FILE: '/no/such/file.env' });
-    expect(code).toBe(2);
-    expect(stderr).toContain('cannot read the settings in /no/such/file.env');
-    expect(kit.told('page')).toContain('cannot read the settings');
   });
 
   test('is run the same through a link to the script', () => {
@@ -189,6 +238,12 @@ describe('--notify', () => {
     expect(kit.told(told)).toContain('Log: the journal\n');
     expect(kit.told(told)).toContain('the last line\n');
     expect(kit.told(told === 'mail' ? 'page' : 'mail')).toBeUndefined();
+  });
+
+  test('ends with exit 1 when nobody could be told, so that its unit fails', () => {
+    const kit = standIns();
+    const mute = { FINRA_WEEKLY_MAIL_COMMAND: '/bin/false', FINRA_WEEKLY_PAGE_COMMAND: '/bin/false' };
+    expect(kit.start(['--notify', '2'], mute).code).toBe(1);
   });
 
   test('0 tells nobody', () => {

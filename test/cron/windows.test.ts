@@ -35,6 +35,12 @@ describe('the Windows scripts', () => {
     expect(syntaxErrors(readFileSync(join(windowsDir, name), 'utf8'))).toEqual([]);
   });
 
+  test('the run looks back eight weeks, by a setting: an option would win over the environment', () => {
+    const script = readFileSync(join(windowsDir, 'Invoke-FinraWeekly.ps1'), 'utf8');
+    expect(script).toContain("$env:MARKET_SPINE_LOOKBACK_WEEKS = Get-Setting 'MARKET_SPINE_LOOKBACK_WEEKS' '8'");
+    expect(script).not.toContain('--');
+  });
+
   test.each([
     ['Monday', '-Weekly -DaysOfWeek Monday'],
     ['a Monday missed', '-StartWhenAvailable'],
