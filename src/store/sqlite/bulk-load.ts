@@ -6,7 +6,9 @@ import type { LoadedRows } from '../store.ts';
 import type { ContextText, Dictionary } from './dictionary.ts';
 import { type TupleWriter, tupleWriter, type Value } from './tuple-writer.ts';
 
-const CANONICAL_DIGITS = /^(?:0|[1-9]\d{0,14})$/;
+/** So many digits a number holds exactly, whatever they are. */
+const MOST_DIGITS = 15;
+const ZERO = 48;
 
 /**
  * Loads a source's rows into raw_rows and raw_texts under `captureKey`, inside the caller's transaction. Repeated
@@ -131,5 +133,15 @@ function contextReader(
 
 /** Canonical digits as a number; any other text as its bytes, which no column affinity changes. */
 function quantity(text = ''): Value {
-  return CANONICAL_DIGITS.test(text) ? Number(text) : Buffer.from(text);
+  const { length } = text;
+  const isOther = length === 0 || length > MOST_DIGITS || (length > 1 && text.charCodeAt(0) === ZERO);
+  if (isOther) return Buffer.from(text);
+  // Digit by digit: two of these for each row, and a regular expression with Number() takes twice as long.
+  let value = 0;
+  for (let index = 0; index < length; index++) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit < 0 || digit > 9) return Buffer.from(text);
+    value = value * 10 + digit;
+  }
+  return value;
 }
