@@ -2,7 +2,9 @@ import { toDbInstant } from '../domain/clock.ts';
 import { PartitionError } from '../domain/errors.ts';
 import type { Partition } from '../domain/partition.ts';
 import { printable } from '../domain/printable.ts';
+import { CAPTURE_CALCS } from '../domain/stage.ts';
 import type { Tier } from '../domain/tier.ts';
+import { tierLabel } from '../finra/tier-names.ts';
 import type { Anomaly } from '../store/anomalies.ts';
 import { deleteNormalizedRows } from '../store/capture-rows.ts';
 import {
@@ -17,6 +19,7 @@ import {
 import { recordStage } from '../store/manifest.ts';
 import { type Measured, measureRows, normalizeRows, overflowingSymbol } from '../store/normalize.ts';
 import { newestCapture, type StoredCapture } from '../store/partition-states.ts';
+import { notComputed, withdrawReadiness } from '../store/readiness.ts';
 import type { Trx } from '../store/schema.ts';
 import { measureVenueTypes } from '../store/venue-measures.ts';
 import { archiveCapture } from './archive-capture.ts';
@@ -54,6 +57,8 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
     const now = toDbInstant(deps.clock.now());
     await recordFigures(trx, capture.captureKey, figures);
     const replaced = await acceptCapture(trx, partition, capture, now);
+    const blocker = `${tierLabel(partition.tier)}: ${notComputed(CAPTURE_CALCS)}`;
+    await withdrawReadiness(trx, partition.weekEnding, blocker, now);
     await recordStage(trx, {
       partition,
       stage: 'NORMALIZED',

@@ -4,10 +4,11 @@ import type { WeekEnding } from '../domain/week.ts';
 import { emptyState, type PartitionState } from '../store/partition-states.ts';
 import type { Store } from '../store/store.ts';
 import type { PlannedPartition } from './action.ts';
+import { readinessOfWeeks } from './keep-readiness.ts';
 import type { WeekReport } from './report.ts';
 import type { ScheduleOptions } from './schedule-options.ts';
 import { partitionsOfWeek } from './tier-split-state.ts';
-import { loadWeekStates, readinessOfWeeks, runsCalcs, tierSplitStatus } from './weeks.ts';
+import { loadWeekStates, runsCalcs, tierSplitStatus } from './weeks.ts';
 
 /** What is stored of the weeks' partitions, or nothing where there is no database. */
 export async function statesToRead(

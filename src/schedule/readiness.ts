@@ -5,7 +5,7 @@ import type { WeekEnding } from '../domain/week.ts';
 import { type PublicationRules, publicationOf, publicationState } from '../finra/publication.ts';
 import { tierLabel } from '../finra/tier-names.ts';
 import type { PartitionState } from '../store/partition-states.ts';
-import type { Readiness } from '../store/readiness.ts';
+import { notComputed, openAnomaly, type Readiness } from '../store/readiness.ts';
 import { isCurrent } from './plan.ts';
 
 /** What a week's readiness depends on. */
@@ -37,7 +37,7 @@ export function readinessOf(input: ReadinessInput): Readiness {
   if (blockers.length === 0 && !input.tierSplitCurrent) blockers.push('tier split: not computed from these captures');
   for (const { partition_key, category } of input.openErrors) {
     const { tier } = JSON.parse(partition_key) as { tier: string };
-    blockers.push(`${tier}: open anomaly ${category}`);
+    blockers.push(openAnomaly(tier, category));
   }
   return { ready: blockers.length === 0, blockers, awaitedUntil: awaited.sort().at(-1) ?? null };
 }
@@ -52,5 +52,5 @@ function tierProblem(partition: Partition, state: PartitionState | undefined, in
   }
   if (state.newest?.captureKey !== state.accepted.captureKey) return `a newer capture is ${state.newest?.state}`;
   const stale = CAPTURE_CALCS.filter((calc) => !isCurrent(state, calc, state.accepted));
-  return stale.length === 0 ? null : `not computed: ${stale.join(', ')}`;
+  return stale.length === 0 ? null : notComputed(stale);
 }

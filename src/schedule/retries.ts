@@ -2,11 +2,12 @@ import { type DbInstant, fromDbInstant, toDbInstant } from '../domain/clock.ts';
 import { samePartition } from '../domain/partition.ts';
 import { wakeItem } from '../store/work-items.ts';
 import type { PlannedPartition } from './action.ts';
+import { keepReadiness } from './keep-readiness.ts';
 import { runPhases } from './phases.ts';
 import { itemKey, type RunContext, type WaitingItem, waitingAttempts } from './run-context.ts';
 import { weekPartition } from './tier-split-state.ts';
 import { readAgain } from './unread.ts';
-import { runTierSplits } from './weeks.ts';
+import { loadWeekStates, runTierSplits } from './weeks.ts';
 
 /**
  * Goes on with items that wait for their next attempt, each at its time, until none waits or `--max-wait` is over since
@@ -19,6 +20,8 @@ export async function retryWaiting(run: RunContext, planned: readonly PlannedPar
     const waiting = await waitingAttempts(run);
     const [first] = waiting;
     if (first === undefined || fromDbInstant(first.nextAttemptAt).getTime() > deadline) return;
+    // Weeks that are done need not wait with the others.
+    await keepReadiness(run, await loadWeekStates(run.store.db, run.options.weeks));
     run.deps.emit({ type: 'waiting', until: first.nextAttemptAt, items: waiting.length });
     await run.deps.sleep(Math.max(0, fromDbInstant(first.nextAttemptAt).getTime() - run.deps.clock.now().getTime()));
 

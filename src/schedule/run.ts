@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { releaseItemsOf } from '../store/work-items.ts';
 import { isUnread } from './action.ts';
 import { previewWeeks, statesToRead } from './dry-run.ts';
+import { keepReadiness, withdrawOutdated } from './keep-readiness.ts';
 import { settleLeftovers } from './leftovers.ts';
 import { makePlan } from './make-plan.ts';
 import { runPhases } from './phases.ts';
@@ -97,16 +98,17 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
     await store.db
       .transaction()
       .execute((trx) => startRun(trx, { runId, runDate: options.runDate, optionsJson, host, pid, version, startedAt }));
+    let run: RunContext | null = null;
     try {
       for (const message of killed) log.notice({ severity: 'WARN', category: 'RUN_KILLED', partition: null, message });
       log.countAnomalies(killed.length);
       if (sourceFault !== null) throw sourceFault;
-      const run = contextOf(store);
+      run = contextOf(store);
       weeks = await execute(run);
       await close(store, report());
     } catch (thrown) {
       error = fatalDetails(store.fatalFault(thrown));
-      await closeFailed(store, report());
+      await closeFailed(store, report(), run);
       throw thrown;
     }
   }
@@ -131,7 +133,7 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
   }
 
   // The run is lost already; whatever keeps this note from being written must not hide why.
-  async function closeFailed(store: Store, result: RunReport): Promise<void> {
+  async function closeFailed(store: Store, result: RunReport, run: RunContext | null): Promise<void> {
     try {
       const now = toDbInstant(deps.clock.now());
       const status = result.error?.code === 'interrupted' ? ('interrupted' as const) : ('critical' as const);
@@ -141,8 +143,9 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
         const countsJson = JSON.stringify(result.totals);
         await endRun(trx, runId, { endedAt: now, status, exitCode, countsJson, error: result.error });
       });
+      if (run !== null) await keepReadiness(run, await loadWeekStates(store.db, options.weeks));
     } catch {
-      // The next run closes it as killed.
+      // The next run closes it as killed; weeks it was at work on are not ready until then.
     }
   }
 }
@@ -151,6 +154,7 @@ async function execute(run: RunContext): Promise<WeekReport[]> {
   const { options, deps, store, log } = run;
   await deps.pause();
   const states = await loadWeekStates(store.db, options.weeks);
+  await withdrawOutdated(run, states);
   const planned = await makePlan(options, deps, log, states);
   await keepPlanAnomalies(run, planned);
   await settleLeftovers(run, planned, states);

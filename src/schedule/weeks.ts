@@ -1,13 +1,10 @@
-import { toDbInstant } from '../domain/clock.ts';
 import type { ErrorDetails } from '../domain/errors.ts';
 import { partitionKey } from '../domain/partition.ts';
 import { PIPELINES } from '../domain/stage.ts';
 import type { WeekEnding } from '../domain/week.ts';
-import { openErrors } from '../store/anomalies.ts';
 import { acceptedInputs, loadPartitionStates, type PartitionState } from '../store/partition-states.ts';
-import { loadReadiness, type Readiness, recordReadiness } from '../store/readiness.ts';
 import type { Db } from '../store/schema.ts';
-import { readinessOf } from './readiness.ts';
+import { keepReadiness } from './keep-readiness.ts';
 import type { StageReport, WeekReport } from './report.ts';
 import { arm, itemKey, type RunContext, runStage, stops } from './run-context.ts';
 import type { ScheduleOptions } from './schedule-options.ts';
@@ -79,8 +76,7 @@ export async function reportWeeks(run: RunContext): Promise<WeekReport[]> {
   const { db } = run.store;
   const { weeks } = run.options;
   const states = await loadWeekStates(db, weeks);
-  const readiness = await readinessOfWeeks(db, weeks, states, run.options);
-  await keepReadiness(run, readiness);
+  const readiness = await keepReadiness(run, states);
   return weeks.map((weekEnding) => {
     const ran = run.log.stageOf(weekPartition(weekEnding), 'TIER_SPLIT');
     const stored = tierSplitStatus(weekEnding, states, run.options);
@@ -89,44 +85,6 @@ export async function reportWeeks(run: RunContext): Promise<WeekReport[]> {
       tierSplit: ran === undefined ? unran(stored) : ranSplit(ran, stored),
       readiness: readiness.get(weekEnding) ?? { ready: false, blockers: [], awaitedUntil: null },
     };
-  });
-}
-
-/** The readiness of each week, computed from what is stored. */
-export async function readinessOfWeeks(
-  db: Db,
-  weeks: readonly WeekEnding[],
-  states: States,
-  options: Pick<ScheduleOptions, 'runDate' | 'publication'>,
-): Promise<Map<WeekEnding, Readiness>> {
-  const errors = await openErrors(db, weeks.flatMap(partitionsOfWeek));
-  return new Map(
-    weeks.map((weekEnding) => {
-      const keys = new Set(partitionsOfWeek(weekEnding).map(partitionKey));
-      const inputs = acceptedInputs(weekEnding, states);
-      const split = states.get(partitionKey(weekPartition(weekEnding)));
-      return [
-        weekEnding,
-        readinessOf({
-          weekEnding,
-          states,
-          tierSplitCurrent: inputs !== null && tierSplitIsCurrent(split, inputs),
-          openErrors: errors.filter(({ partition_key }) => keys.has(partition_key)),
-          runDate: options.runDate,
-          publication: options.publication,
-        }),
-      ];
-    }),
-  );
-}
-
-async function keepReadiness(run: RunContext, readiness: ReadonlyMap<WeekEnding, Readiness>): Promise<void> {
-  const stored = await loadReadiness(run.store.db, [...readiness.keys()]);
-  const changed = [...readiness].filter(([week, value]) => JSON.stringify(stored.get(week)) !== JSON.stringify(value));
-  if (changed.length === 0) return;
-  const now = toDbInstant(run.deps.clock.now());
-  await run.store.db.transaction().execute(async (trx) => {
-    for (const [week, value] of changed) await recordReadiness(trx, week, value, now);
   });
 }
 

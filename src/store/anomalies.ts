@@ -1,6 +1,7 @@
 import type { DbInstant } from '../domain/clock.ts';
 import { DOMAIN, parsePartitionKey, partitionKey, type StorePartition } from '../domain/partition.ts';
 import type { Stage } from '../domain/stage.ts';
+import { openAnomaly, withdrawReadiness } from './readiness.ts';
 import type { Db, Severity } from './schema.ts';
 
 /** Something an operator should know of a partition's stage, or of a run. */
@@ -20,8 +21,20 @@ export interface Sighting {
 
 const FAULTS = ['WARN', 'ERROR', 'CRITICAL'] as const satisfies readonly Severity[];
 
-/** Opens an anomaly, or counts up the open one of the same category, partition and stage (DESIGN section 4). */
+const BLOCKING = ['ERROR', 'CRITICAL'] as const satisfies readonly Severity[];
+
+/**
+ * Opens an anomaly, or counts up the open one of the same category, partition and stage; the week of one that blocks it
+ * is not ready any more (DESIGN section 4).
+ */
 export async function raiseAnomaly(db: Db, anomaly: Anomaly, at: Sighting): Promise<void> {
+  await count(db, anomaly, at);
+  if (at.partition === null || !BLOCKING.some((severity) => severity === anomaly.severity)) return;
+  const { weekEnding, tier } = at.partition;
+  await withdrawReadiness(db, weekEnding, openAnomaly(tier, anomaly.category), at.now);
+}
+
+async function count(db: Db, anomaly: Anomaly, at: Sighting): Promise<void> {
   const place = placeOf(at);
   const counted = await db
     .updateTable('core_anomalies')
@@ -138,7 +151,7 @@ export async function openErrors(db: Db, partitions: readonly StorePartition[]) 
     .select(['partition_key', 'category', 'severity', 'message'])
     .where('domain', '=', DOMAIN)
     .where('resolved_at', 'is', null)
-    .where('severity', 'in', ['ERROR', 'CRITICAL'])
+    .where('severity', 'in', BLOCKING)
     .where('partition_key', 'in', partitions.map(partitionKey))
     .orderBy('partition_key')
     .orderBy('category')

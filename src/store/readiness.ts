@@ -1,5 +1,6 @@
 import type { DbInstant } from '../domain/clock.ts';
 import { DOMAIN } from '../domain/partition.ts';
+import type { CaptureCalc } from '../domain/stage.ts';
 import type { WeekEnding } from '../domain/week.ts';
 import type { Db } from './schema.ts';
 
@@ -9,6 +10,16 @@ export interface Readiness {
   readonly blockers: readonly string[];
   /** The last day on which what is missing is still awaited; null when nothing is. */
   readonly awaitedUntil: string | null;
+}
+
+/** What is said of a tier whose accepted capture lacks `calcs`. */
+export function notComputed(calcs: readonly CaptureCalc[]): string {
+  return `not computed: ${calcs.join(', ')}`;
+}
+
+/** What is said of a partition of which an ERROR or CRITICAL anomaly is open. */
+export function openAnomaly(tier: string, category: string): string {
+  return `${tier}: open anomaly ${category}`;
 }
 
 /** The rows of `core_data_readiness` of `weeks`, by week. */
@@ -43,5 +54,19 @@ export async function recordReadiness(db: Db, week: WeekEnding, readiness: Readi
     .insertInto('core_data_readiness')
     .values({ domain: DOMAIN, week_ending: week, ...row })
     .onConflict((conflict) => conflict.columns(['domain', 'week_ending']).doUpdateSet(row))
+    .execute();
+}
+
+/**
+ * Says of a week that is ready that it is so no longer, and why; one that is not keeps its reasons. For the transaction
+ * that makes it so, since readers look between two transactions of a run, and a run may end there (DESIGN section 4).
+ */
+export async function withdrawReadiness(db: Db, week: WeekEnding, blocker: string, now: DbInstant): Promise<void> {
+  await db
+    .updateTable('core_data_readiness')
+    .set({ is_ready: 0, blockers_json: JSON.stringify([blocker]), updated_at: now })
+    .where('domain', '=', DOMAIN)
+    .where('week_ending', '=', week)
+    .where('is_ready', '=', 1)
     .execute();
 }
