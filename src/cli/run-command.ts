@@ -69,7 +69,7 @@ function scheduleDeps(options: RunOptions, deps: MainDeps, parts: RunParts): Sch
   };
   return {
     openForRun: async () => {
-      const store = await openForRun({ ...database, sleep, stopwatch });
+      const store = await openForRun({ ...database, maxWaitMs: options.retry.maxWaitMs, sleep, stopwatch });
       await watchers.opened(store);
       return store;
     },

@@ -10,6 +10,8 @@ export interface HeldRun {
   readonly ended: Promise<Ended>;
   /** Lets it go on, and resolves when it has ended. */
   finish(): Promise<Ended>;
+  /** Lets it go on, and resolves when the statement was carried out, or has failed. */
+  goOn(): Promise<void>;
 }
 
 /**
@@ -33,6 +35,10 @@ export async function startHeldRun(
     finish: () => {
       hold.release();
       return ended;
+    },
+    goOn: () => {
+      hold.release();
+      return hold.passed();
     },
   };
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { staged, until } from '../harness/at-step.ts';
 import { run, start } from '../harness/command.ts';
 import { isIntact, value } from '../harness/database.ts';
+import { runScheduled, standingTime } from '../harness/schedule.ts';
 import { storedState } from '../harness/stored-state.ts';
 import { startHeldRun } from './held-run.ts';
 import { expectRecovery, FIRST_HOST } from './recovery.ts';
@@ -63,6 +64,61 @@ describe('a database that another program has locked', () => {
     expect(ended.stderr).toContain(`error: database ${attempt.db}: another program holds it`);
     other.close();
     expect(isIntact(attempt.db)).toBe(true);
+    await expectRecovery(scenario, attempt);
+  });
+});
+
+describe('a database that another program locks in the middle of a run with --max-wait', () => {
+  const PATIENT = ['--busy-timeout', '0', '--max-wait', '1h'];
+
+  it('is waited for beyond the busy timeout, and is no failure when it is freed in time', async () => {
+    const attempt = scenario.begin();
+    const held = await startHeldRun([...attempt.args, ...PATIENT], attempt.dir, MIDDLE);
+    const other = connect(attempt.db, 'BEGIN IMMEDIATE');
+    await held.goOn();
+    other.close();
+    expect((await held.ended).code).toBe(0);
+    expect(storedState(attempt.db)).toEqual(scenario.state);
+    await expectRecovery(scenario, attempt);
+  });
+
+  it('is waited for no longer when a signal comes', async () => {
+    const attempt = scenario.begin();
+    const held = await startHeldRun([...attempt.args, ...PATIENT], attempt.dir, MIDDLE);
+    const other = connect(attempt.db, 'BEGIN IMMEDIATE');
+    await held.goOn();
+    held.child.kill('SIGTERM');
+    expect(await held.ended).toMatchObject({ code: 2, stderr: expect.stringContaining('interrupted by SIGTERM') });
+    other.close();
+    await expectRecovery(scenario, attempt);
+  });
+
+  it('is not waited for that long before the run has begun', async () => {
+    const attempt = scenario.begin();
+    const other = connect(attempt.db, 'BEGIN IMMEDIATE');
+    const ended = await run([...attempt.args, ...PATIENT], { env: staged(FIRST_HOST) });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining('longer than the busy timeout') });
+    other.close();
+    await expectRecovery(scenario, attempt);
+  });
+
+  it('ends it with 2 when it is never freed, after that time and once; the next run closes its row', async () => {
+    const attempt = scenario.begin();
+    const hours = standingTime();
+    const began = hours.now().getTime();
+    const args = [...attempt.args, '--busy-timeout', '0', '--max-wait', '10m'];
+    const others: SqliteHandle.Database[] = [];
+    let stages = 0;
+    const pause = async () => {
+      if (++stages === 9) others.push(connect(attempt.db, 'BEGIN IMMEDIATE'));
+    };
+    const report = await runScheduled(args, hours, { pause });
+    expect(report.error?.code).toBe('database_busy');
+    expect(hours.now().getTime() - began).toBe(10 * 60_000);
+    expect(others).toHaveLength(1);
+    for (const other of others) other.close();
+    const open = "SELECT count(*) FROM core_scheduler_runs WHERE status = 'running'";
+    expect(value(attempt.db, open)).toBe(1n);
     await expectRecovery(scenario, attempt);
   });
 });

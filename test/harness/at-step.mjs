@@ -28,7 +28,7 @@ for (const [owner, name] of [
   owner[name] = function (...args) {
     if (HARNESS_OF === undefined || (this.source ?? args[0]) === HARNESS_OF) {
       steps += 1;
-      if (steps === STEP) atStep();
+      if (steps === STEP) return atStep(() => original.apply(this, args));
     }
     return original.apply(this, args);
   };
@@ -40,10 +40,15 @@ if (HARNESS_REPORT !== undefined) {
   });
 }
 
-function atStep() {
+function atStep(carryOut) {
   if (HARNESS_SIGNAL !== undefined) process.kill(realPid, HARNESS_SIGNAL);
-  if (HARNESS_HOLD === undefined) return;
+  if (HARNESS_HOLD === undefined) return carryOut();
   writeFileSync(`${HARNESS_HOLD}.reached`, '');
   const cell = new Int32Array(new SharedArrayBuffer(4));
   while (!existsSync(HARNESS_HOLD)) Atomics.wait(cell, 0, 0, 5);
+  try {
+    return carryOut();
+  } finally {
+    writeFileSync(`${HARNESS_HOLD}.passed`, '');
+  }
 }

@@ -49,6 +49,8 @@ export interface Hold {
   reached(): Promise<void>;
   /** Lets the command go on. */
   release(): void;
+  /** Resolves once the step was carried out, or has failed. */
+  passed(): Promise<void>;
 }
 
 /** A hold whose files lie in `dir`; give its `path` to `staged`. */
@@ -58,6 +60,7 @@ export function createHold(dir: string): Hold {
     path,
     reached: () => until(() => existsSync(`${path}.reached`)),
     release: () => writeFileSync(path, ''),
+    passed: () => until(() => existsSync(`${path}.passed`)),
   };
 }
 

@@ -52,7 +52,10 @@ export async function runScheduled(args: readonly string[], hours: Hours, double
   const database = { path: options.dbPath, busyTimeoutMs: 0, allowNetworkFs: true };
   const files = source(fileSource(options));
   const deps: ScheduleDeps = {
-    openForRun: async () => store(await openForRun({ ...database, sleep, stopwatch: () => hours.now().getTime() })),
+    openForRun: async () => {
+      const { maxWaitMs } = options.retry;
+      return store(await openForRun({ ...database, maxWaitMs, sleep, stopwatch: () => hours.now().getTime() }));
+    },
     openToRead: () => openToRead(database),
     databaseExists: () => true,
     source: () => files,

@@ -12,7 +12,7 @@ import { openDictionary } from './dictionary.ts';
 import { fatalFault, isBusy, isIntegerOverflow, isNotADatabase, stageFault } from './faults.ts';
 import { lockHolder } from './lock-holder.ts';
 import { migrateToLatest, schemaState } from './migrate.ts';
-import { BLOCKING_WAIT_MS, type Patience, patiently } from './patience.ts';
+import { BLOCKING_WAIT_MS, type Patience, patiently, withReserve } from './patience.ts';
 import { readQuantity } from './quantity.ts';
 import { takeRunLock } from './run-lock.ts';
 import { symbolTotals } from './symbol-totals.ts';
@@ -24,12 +24,15 @@ export interface OpenOptions {
 }
 
 /** How a run opens the database, and waits for its other users. */
-export interface RunOpenOptions extends OpenOptions, Patience {}
+export interface RunOpenOptions extends OpenOptions, Patience {
+  /** For how long, in all, the run's transactions wait for the write lock beyond the busy timeout; not unless given. */
+  readonly maxWaitMs?: number;
+}
 
 /**
  * Opens the database for a run: takes the run lock, makes the file and its folder when missing, migrates, and sets the
- * pragmas of DESIGN section 5. Waits for readers up to the busy timeout. Throws FatalError, in which case nothing was
- * changed but for an empty folder or lock file.
+ * pragmas of DESIGN section 5. Waits for other users up to the busy timeout; the transactions of the store wait longer
+ * where `maxWaitMs` says so. Throws FatalError, in which case nothing was changed but for an empty folder or lock file.
  */
 export async function openForRun(options: RunOpenOptions): Promise<Store> {
   const path = makeRealPath(options.path);
@@ -37,14 +40,20 @@ export async function openForRun(options: RunOpenOptions): Promise<Store> {
   refuseForeign(path);
   const lock = guarded(`${path}.lock`, () => takeRunLock(path), 'run lock');
   if (lock === null) throw await lockedByAnotherRun(path, options.sleep);
-  const insist: Insist = (attempt) => patiently(options, attempt);
+  let insist: Insist = (attempt) => patiently(options, attempt);
   try {
     const handle = await patiently(options, () => openWritable(path, options.busyTimeoutMs)).catch((error) => {
       throw fatalFault(error, path);
     });
     try {
-      const store = storeOver(handle, path, insist, () => closeAfterRun(handle, () => lock.release()));
+      const store = storeOver(
+        handle,
+        path,
+        (attempt) => insist(attempt),
+        () => closeAfterRun(handle, () => lock.release()),
+      );
       await patiently(options, () => migrateToLatest(store.db, handle, path));
+      insist = withReserve(options, options.maxWaitMs ?? 0);
       return store;
     } catch (error) {
       handle.close();

@@ -32,3 +32,19 @@ export async function patiently<T>(patience: Patience, attempt: () => T | Promis
     }
   }
 }
+
+/**
+ * As `patiently`, for all that a run does: beyond the busy timeout an attempt may also use what is left of `reserveMs`,
+ * which is there once, so that a run whose patience is at its end does not begin it anew with its next transaction.
+ */
+export function withReserve(patience: Patience, reserveMs: number): <T>(attempt: () => T | Promise<T>) => Promise<T> {
+  let left = reserveMs;
+  return async (attempt) => {
+    const began = patience.stopwatch();
+    try {
+      return await patiently({ ...patience, busyTimeoutMs: patience.busyTimeoutMs + left }, attempt);
+    } finally {
+      left -= Math.min(left, Math.max(0, patience.stopwatch() - began - patience.busyTimeoutMs));
+    }
+  };
+}

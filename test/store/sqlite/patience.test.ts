@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Patience, patiently } from '../../../src/store/sqlite/patience.ts';
+import { type Patience, patiently, withReserve } from '../../../src/store/sqlite/patience.ts';
 
 /** A patience whose time passes by naps and by `work`. */
 function patienceOf(busyTimeoutMs: number): Patience & { work(milliseconds: number): void } {
@@ -53,5 +53,41 @@ describe('patiently', () => {
       throw new Error('another fault');
     };
     await expect(patiently(patience, broken)).rejects.toThrow('another fault');
+  });
+});
+
+describe('a patience with a reserve', () => {
+  it('has it beside each busy timeout, and only once', async () => {
+    const patience = patienceOf(5000);
+    const insist = withReserve(patience, 60_000);
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const began = patience.stopwatch();
+      const held = () => {
+        if (attempt > 0 || patience.stopwatch() - began < 25_000) throw busy();
+      };
+      await insist(held).catch(() => {});
+      waits.push(patience.stopwatch() - began);
+    }
+    expect(waits).toEqual([25_000, 45_000, 5000]);
+  });
+
+  it('spends nothing of it on a wait that the busy timeout covers', async () => {
+    const patience = patienceOf(5000);
+    const insist = withReserve(patience, 1000);
+    const outcomes = [busy(), null];
+    for (let waits = 0; waits < 500; waits++) {
+      outcomes.push(busy(), null);
+      await insist(() => {
+        const error = outcomes.shift();
+        if (error != null) throw error;
+      });
+    }
+    const began = patience.stopwatch();
+    const held = () => {
+      throw busy();
+    };
+    await expect(insist(held)).rejects.toThrow('database is locked');
+    expect(patience.stopwatch() - began).toBe(6000);
   });
 });
