@@ -50,6 +50,8 @@ export interface PlannedPartition {
    * one that an operator cancelled.
    */
   readonly sourceHas?: SourceHas;
+  /** Where stages were cut off because an operator cancelled the work item of the first of them. */
+  readonly cut?: { readonly stage: Stage; readonly itemId: number };
   /** For fail: whether another attempt may find the source readable. */
   readonly transient?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Partition } from '../domain/partition.ts';
 import type { PartitionState } from '../store/partition-states.ts';
 import type { PlannedPartition } from './action.ts';
+import { leftAloneNotices } from './left-alone.ts';
 import { planWindow } from './plan.ts';
 import type { RunLog } from './run-log.ts';
 import type { ScheduleDeps } from './schedule-deps.ts';
@@ -27,6 +28,7 @@ export async function makePlan(
   const taken = new Set(planned.flatMap((line) => (line.action === 'ingest' ? [line.partition.weekEnding] : [])));
   const fileDates = survey.movedDates.filter(({ weekEnding }) => taken.has(weekEnding));
   for (const moved of [...options.movedDates, ...fileDates]) log.movedDate(moved);
+  for (const notice of leftAloneNotices(planned)) log.notice(notice);
   return planned;
 }
 

@@ -178,9 +178,11 @@ function resumeReason(stages: readonly Stage[], newest: StoredCapture): Reason {
 function withoutCancelled(input: PlanInput, plan: PlannedPartition): PlannedPartition {
   if (input.options.force) return plan;
   const { newest, cancelled } = input.state;
-  const cut = plan.stages.findIndex((stage) => cancelled.has(PIPELINES[stage]));
-  if (cut === -1) return plan;
-  if (cut > 0) return { ...plan, stages: plan.stages.slice(0, cut) };
+  const stage = plan.stages.find((each) => cancelled.has(PIPELINES[each]));
+  const itemId = stage === undefined ? undefined : cancelled.get(PIPELINES[stage]);
+  if (stage === undefined || itemId === undefined) return plan;
+  const stages = plan.stages.slice(0, plan.stages.indexOf(stage));
+  if (stages.length > 0) return { ...plan, stages, cut: { stage, itemId } };
   const rest = plan.stages[0] === 'RAW' && newest !== null ? planLaterStages(input, newest, 'cancelled') : null;
   if (rest?.action === 'resume') return rest;
   return planned(input, 'skip', 'cancelled', { captureId: newest?.captureId ?? null });

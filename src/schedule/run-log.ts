@@ -136,6 +136,7 @@ function outcomeOf(planned: PlannedPartition, reports: readonly StageReport[]): 
     reports.some((report) => report.stage === stage && report.status === 'complete'),
   );
   if (!complete) return 'not_attempted';
+  if (planned.cut !== undefined) return 'cancelled';
   return planned.action === 'ingest' ? 'ingested' : 'resumed';
 }
 

@@ -4,6 +4,7 @@ import { partitionKey } from '../domain/partition.ts';
 import type { Pipeline } from '../pipelines/pipeline.ts';
 import { reorderItem } from '../store/waiting-items.ts';
 import { isUnread, type PlannedPartition } from './action.ts';
+import { leftAloneNotices } from './left-alone.ts';
 import { settleLeftovers } from './leftovers.ts';
 import { planPartitions } from './make-plan.ts';
 import { keepPlanAnomalies } from './plan-anomalies.ts';
@@ -34,6 +35,7 @@ export async function readAgain(run: RunContext, lines: readonly PlannedPartitio
   const { planned } = await planPartitions(run.options, run.deps, partitions, states);
   run.log.plan(planned, states);
   run.deps.emit({ type: 'replanned', partitions: planned });
+  for (const notice of leftAloneNotices(planned)) run.log.notice(notice);
   await keepPlanAnomalies(run, planned);
   for (const line of planned) await reorder(run, line);
   await settleLeftovers(run, planned, states);

@@ -32,13 +32,13 @@ export interface PartitionState {
   /** The accepted capture that `_latest` shows. */
   readonly accepted: StoredCapture | null;
   readonly stages: ReadonlyMap<Stage, StoredStage>;
-  /** Pipelines whose work item an operator cancelled. */
-  readonly cancelled: ReadonlySet<Pipeline>;
+  /** The pipelines whose work item an operator cancelled, with the item's id. */
+  readonly cancelled: ReadonlyMap<Pipeline, number>;
 }
 
 /** What a database that does not exist yet holds of `partition`. */
 export function emptyState(partition: StorePartition): PartitionState {
-  return { partition, newest: null, accepted: null, stages: new Map(), cancelled: new Set() };
+  return { partition, newest: null, accepted: null, stages: new Map(), cancelled: new Map() };
 }
 
 /** What the store holds of each of `partitions`, by partition key; three queries, whatever their number. */
@@ -61,7 +61,7 @@ export async function loadPartitionStates(
       newest: own.find((capture) => capture.captureKey === stageRows.get('RAW')?.captureKey) ?? null,
       accepted: own.find((capture) => capture.state === 'accepted') ?? null,
       stages: stageRows,
-      cancelled: cancelled.get(key) ?? new Set(),
+      cancelled: cancelled.get(key) ?? new Map(),
     });
   }
   return states;
@@ -133,10 +133,10 @@ async function stagesOf(db: Db, keys: readonly string[]): Promise<Map<string, Ma
   return new Map([...pairs].map(([key, entries]) => [key, new Map(entries)]));
 }
 
-async function cancelledOf(db: Db, keys: readonly string[]): Promise<Map<string, Set<Pipeline>>> {
+async function cancelledOf(db: Db, keys: readonly string[]): Promise<Map<string, Map<Pipeline, number>>> {
   const rows = await db
     .selectFrom('core_work_items')
-    .select(['partition_key', 'pipeline'])
+    .select(['partition_key', 'pipeline', 'id'])
     .where('domain', '=', DOMAIN)
     .where('state', '=', 'CANCELLED')
     .where('partition_key', 'in', keys)
@@ -144,9 +144,9 @@ async function cancelledOf(db: Db, keys: readonly string[]): Promise<Map<string,
   const pipelines = grouped(
     rows,
     (row) => row.partition_key,
-    (row) => row.pipeline,
+    (row): [Pipeline, number] => [row.pipeline, row.id],
   );
-  return new Map([...pipelines].map(([key, entries]) => [key, new Set(entries)]));
+  return new Map([...pipelines].map(([key, entries]) => [key, new Map(entries)]));
 }
 
 function grouped<Row, Value>(

@@ -36,6 +36,7 @@ export interface StateParts {
   readonly stages?: Partial<Record<Stage, Partial<StoredStage>>>;
   /** Stages that never happened. */
   readonly without?: readonly Stage[];
+  /** In this order their work items are 40, 41, ... */
   readonly cancelled?: readonly Pipeline[];
 }
 
@@ -56,5 +57,6 @@ export function stateOf({ newest = storedCapture(), without = [], ...parts }: St
     stages.set(stage, { ...stored, ...differs });
   }
   for (const stage of without) stages.delete(stage);
-  return { partition: PARTITION, newest, accepted, stages, cancelled: new Set(parts.cancelled) };
+  const cancelled = new Map((parts.cancelled ?? []).map((pipeline, index) => [pipeline, 40 + index]));
+  return { partition: PARTITION, newest, accepted, stages, cancelled };
 }

@@ -157,7 +157,8 @@ describe('a cancelled work item', () => {
 
   it('keeps its stage and those that need it from running', () => {
     const state = stateOf({ without: CAPTURE_CALCS, cancelled: ['compute_venue_share'] });
-    expect(plan(state, SAME)).toMatchObject({ action: 'resume', stages: ['VENUE_VOLUME'] });
+    const cut = { stage: 'VENUE_SHARE', itemId: 40 };
+    expect(plan(state, SAME)).toMatchObject({ action: 'resume', stages: ['VENUE_VOLUME'], cut });
   });
 
   it('skips a partition whose first stage it is', () => {
