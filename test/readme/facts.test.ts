@@ -27,10 +27,10 @@ const RUNBOOKS = [
   'Unresolved critical anomalies',
 ];
 
-/** Shown where a failure left no error of its own. */
 // Categories of notices that are kept as no anomaly.
 const ONLY_SAID = new Set(['MOVED_DATE', 'LEFT_CANCELLED']);
 
+/** Shown where a failure left no error of its own. */
 const STAND_IN = 'unexplained';
 
 const rows = readRows();
