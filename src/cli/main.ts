@@ -21,6 +21,7 @@ export interface MainDeps {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Environment;
+  /** Throws FatalError where that folder is gone. */
   readonly cwd: string;
   readonly clock: Clock;
   readonly host: string;
