@@ -155,7 +155,8 @@ describe('exit 1', () => {
       code: 1,
       stderr: lines(
         `error: 2025-12-19 OTC is blocked: ${message}`,
-        `try: run-finra-weekly-schedule --weeks 2025-12-19 --tiers OTC --only-stage ${before}`,
+        `try: run-finra-weekly-schedule --weeks 2025-12-19 --tiers OTC --only-stage ${before} ` +
+          `--data-dir ${scenario.dataDir} --db ${scenario.db}`,
       ),
     });
     expect(ended.stdout).toMatch(/^exit 1, partial failure: 1 blocked, 0 rows/);
