@@ -21,13 +21,14 @@ export interface MainDeps {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Environment;
+  /** Throws FatalError where that folder is gone. */
   readonly cwd: string;
   readonly clock: Clock;
   readonly host: string;
   readonly pid: number;
   readonly version: string;
   readonly newRunId: () => string;
-  /** Aborted by SIGINT and SIGTERM, with the signal's name as its reason. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP, with the signal's name as its reason. */
   readonly interrupted: AbortSignal;
   /** What kept results from stdout so far, always the same one, or null. */
   readonly outputFault: () => Promise<FatalError | null>;

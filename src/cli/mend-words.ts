@@ -19,7 +19,7 @@ export const REMAKE_HINT = 'runs put it back to COMPLETE where it is current; on
 /** The words of a command line that carries out `mend`, the program's name first. */
 export function mendWords(mend: Mend, { database, sourceOptions }: MendPlaces): string[] {
   const recorded: Partial<RunOptions> = sourceOptions ?? {};
-  const db = ['--db', database, ...(recorded.allowNetworkFs === true ? ['--allow-network-fs'] : [])];
+  const db = ['--db', database, ...allowanceWords(recorded)];
   if (mend.kind === 'retry') return [PROGRAM_NAME, 'work', 'retry', String(mend.itemId), ...db];
   const { weekEnding, tier } = mend.partition;
   const tiers = tier === ALL_TIERS ? [] : ['--tiers', tier];
@@ -28,8 +28,13 @@ export function mendWords(mend: Mend, { database, sourceOptions }: MendPlaces): 
   return [PROGRAM_NAME, '--weeks', weekEnding, ...tiers, ...rest, ...force, ...db];
 }
 
-// Options that a run recorded, as flags; what it did not set is left to the defaults.
-function sourceWords(options: Partial<RunOptions>): string[] {
+/** The flag without which a database on a network file system is refused, where the options have it. */
+export function allowanceWords({ allowNetworkFs }: Partial<RunOptions>): string[] {
+  return allowNetworkFs === true ? ['--allow-network-fs'] : [];
+}
+
+/** The flags that lead a run to the source of `options`; what they do not set is left to the defaults. */
+export function sourceWords(options: Partial<RunOptions>): string[] {
   const { source, dataDir, archiveDir, fileDate } = options;
   const archive = flag('--archive-dir', archiveDir);
   if (source === 'archive') return ['--source', 'archive', ...archive];

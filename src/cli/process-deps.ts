@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { FatalError } from '../domain/errors.ts';
 import type { MainDeps } from './main.ts';
 import { watchOutput } from './output-fault.ts';
 
@@ -13,7 +14,10 @@ export function processDeps(process: NodeJS.Process, version: string, interrupte
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    cwd: process.cwd(),
+    // Asked only where it matters: a folder that was deleted meanwhile has no path, and help and version need none.
+    get cwd() {
+      return workingFolder(process);
+    },
     clock: { now: () => new Date() },
     host: hostname(),
     pid: process.pid,
@@ -22,4 +26,20 @@ export function processDeps(process: NodeJS.Process, version: string, interrupte
     interrupted,
     outputFault: watchOutput(process.stdout),
   };
+}
+
+function workingFolder(process: NodeJS.Process): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new FatalError(
+      {
+        code: 'working_folder_unusable',
+        message: `the current folder ${code === 'ENOENT' ? 'is gone' : `cannot be used (${code})`}`,
+        hint: 'change to a folder that exists, such as with cd /, and start it again',
+      },
+      { cause },
+    );
+  }
 }

@@ -9,6 +9,7 @@ import { failEndedRun } from '../store/runs.ts';
 import { openForRun, openToRead } from '../store/sqlite/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { archiveOfRun } from './archive-of-run.ts';
+import { withPlaces } from './blocked-hints.ts';
 import { exitCode } from './exit-code.ts';
 import type { MainDeps } from './main.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
@@ -29,7 +30,7 @@ export async function runCommand(flags: Flags, deps: MainDeps): Promise<RunRepor
   const archive = await archiveOfRun(options, deps);
   let shown: RunReport | null = null;
   const show = async (report: RunReport): Promise<RunReport> => {
-    shown ??= await reporter.finish(report);
+    shown ??= await reporter.finish(withPlaces(report, options, deps.cwd));
     return shown;
   };
   const world = scheduleDeps(options, deps, { emit: reporter.emit, waits, source, archive, watchers, show });

@@ -1,6 +1,6 @@
 import { type CsvRecord, cutRecords, type Line, linesOf, refuseTooLong, togglesQuote } from './csv-records.ts';
 import { splitRecords } from './csv-text.ts';
-import { malformedRow, truncatedFile } from './row-faults.ts';
+import { type MalformedRow, malformedRows, truncatedFile } from './row-faults.ts';
 import type { SourceRow } from './source-row.ts';
 import type { TextBlock } from './text-lines.ts';
 
@@ -10,6 +10,7 @@ export async function* csvRows(
   width: number,
   firstLine: number,
 ): AsyncGenerator<SourceRow[], void, undefined> {
+  const malformedRow = malformedRows();
   let lineNumber = firstLine;
   // The lines of a record whose quote is open where the block ends; they wait for the line that closes it.
   let open: Line[] = [];
@@ -21,7 +22,7 @@ export async function* csvRows(
     } else {
       const cut = cutRecords([...open, ...lines], width);
       open = cut.open;
-      yield rowsOf(cut.records);
+      yield rowsOf(cut.records, malformedRow);
     }
     refuseTooLong(open);
   }
@@ -29,7 +30,7 @@ export async function* csvRows(
   if (first !== undefined) throw truncatedFile(`a quote opened in the record on line ${first.number} is never closed`);
 }
 
-function rowsOf(records: readonly CsvRecord[]): SourceRow[] {
+function rowsOf(records: readonly CsvRecord[], malformedRow: MalformedRow): SourceRow[] {
   const split = splitRecords(records.filter(({ isRow }) => isRow).map(({ text }) => text)).values();
   return records.map(({ lineNumber, text, isRow }) => {
     const fields = isRow ? split.next().value : undefined;

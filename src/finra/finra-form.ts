@@ -1,5 +1,5 @@
 import type { Header } from './header.ts';
-import { cutLine, malformedRow } from './row-faults.ts';
+import { cutLine, type MalformedRow, malformedRows } from './row-faults.ts';
 import type { SourceRow } from './source-row.ts';
 import type { TextBlock } from './text-lines.ts';
 
@@ -11,9 +11,10 @@ export async function* finraRows(
   header: Header,
   firstLine: number,
 ): AsyncGenerator<SourceRow[], void, undefined> {
+  const malformedRow = malformedRows();
   let line = firstLine;
   for await (const block of blocks) {
-    const { rows, lineCount } = scanBlock(block, header, line);
+    const { rows, lineCount } = scanBlock(block, header, line, malformedRow);
     line += lineCount;
     yield rows;
   }
@@ -21,7 +22,12 @@ export async function* finraRows(
 
 // Steps from bar to bar with `indexOf`, which searches natively. `bar` is the next bar at or after the current place, so
 // that the text is searched once, whatever its lines look like.
-function scanBlock({ text, damaged }: TextBlock, { layout, width }: Header, firstLine: number) {
+function scanBlock(
+  { text, damaged }: TextBlock,
+  { layout, width }: Header,
+  firstLine: number,
+  malformedRow: MalformedRow,
+) {
   const rows: SourceRow[] = [];
   let lineNumber = firstLine;
   let bar = nextOf('|', text, 0);

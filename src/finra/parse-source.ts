@@ -23,7 +23,8 @@ const UTF_16_MARKS = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
  * Texts of rows are views on the batch's text; copy what outlives it.
  *
  * Throws a `PartitionError`: at once `empty_file`, `no_header`, `not_utf8`, `malformed_header`, `missing_columns` or
- * `duplicate_column`; while the rows are read `truncated_file` or `no_rows`; at any time `line_too_long`.
+ * `duplicate_column`; while the rows are read `truncated_file`, `too_many_malformed_rows` or `no_rows`; at any time
+ * `line_too_long`.
  */
 export async function parseSource(chunks: AsyncIterable<Uint8Array>): Promise<ParsedSource> {
   const blocks = lineBlocks(chunks);

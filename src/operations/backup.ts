@@ -1,13 +1,15 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { FatalError } from '../domain/errors.ts';
+import { clearLeftovers, filesOf, partialOf } from './backup-leftovers.ts';
 
 /** What makes a copy, and where it is to be. */
 export interface BackupOrder {
   /** Absolute; a file that is not there yet, in a folder that is. */
   readonly target: string;
-  /** Sets the file in the making apart from other backups'. */
+  /** Sets the file in the making apart from other backups': a UUID. */
   readonly token: string;
+  readonly now: Date;
   /** Writes a consistent copy of the live database into an empty file. */
   readonly copyInto: (file: string) => Promise<void>;
   /** What is wrong with the database in a file; null when it is sound. */
@@ -27,12 +29,14 @@ const FILE_MODE = 0o640;
 
 /**
  * Copies a live database to a new file, which appears under its name only once it is whole, checked and on the disk.
- * Throws FatalError; nothing is left behind then, and an existing file is never touched.
+ * Throws FatalError; nothing is left behind then, and an existing file is never touched. What killed backups to the same
+ * name left is cleared away.
  */
 export async function backupDatabase(order: BackupOrder): Promise<Backup> {
-  const { target, token, copyInto, integrityFault, pause } = order;
+  const { target, token, now, copyInto, integrityFault, pause } = order;
   if (existsSync(target)) throw exists(target);
-  const partial = join(dirname(target), `.${basename(target)}.${token}.partial`);
+  clearLeftovers(target, now);
+  const partial = partialOf(target, token);
   writing(target, () => createEmpty(partial));
   try {
     await copyInto(partial);
@@ -42,7 +46,7 @@ export async function backupDatabase(order: BackupOrder): Promise<Backup> {
     await pause();
     return writing(target, () => publish(partial, target));
   } catch (error) {
-    for (const file of [partial, `${partial}-journal`]) rmSync(file, { force: true });
+    for (const file of filesOf(partial)) rmSync(file, { force: true });
     throw error;
   }
 }

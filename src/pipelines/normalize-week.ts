@@ -41,7 +41,7 @@ async function prepare(run: StageRun, deps: PipelineDeps): Promise<Apply> {
     if (capture === null) return deferred('nothing is captured yet', 'run the ingest stage first');
     if (capture.state === 'accepted') return deferred(`${capture.captureId} is accepted already`, 'nothing to do');
     await deleteNormalizedRows(trx, capture.captureKey);
-    await normalizeRows(trx, capture.captureKey, partition.tier, capture.rawCount, deps.store.readQuantity);
+    await normalizeRows(trx, capture.captureKey, partition.tier, capture.rawCount, deps);
     const measured = await measureRows(trx, capture.captureKey);
     const { figures } = measured;
     await refuseOverflow(trx, capture.captureKey, figures, deps);

@@ -53,7 +53,10 @@ export function sourceAmbiguous(locators: readonly string[]): ErrorDetails {
   };
 }
 
-/** The stage before has not been done: `what` is missing, and running `stage` makes it. */
+/**
+ * The stage before has not been done: `what` is missing, and running `stage` makes it. The hint is a command line of
+ * its own, to which whoever shows it adds where this run's database and source are.
+ */
 export function inputNotReady(
   { weekEnding, tier }: Partition,
   what: string,

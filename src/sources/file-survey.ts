@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import { type Partition, partitionKey } from '../domain/partition.ts';
 import { type FileDate, readFileName, weekOfFileDate } from '../finra/file-name.ts';
 import type { PublicationRules } from '../finra/publication.ts';
-import {
-  dataDirError,
-  fileError,
-  LINKED_NOWHERE,
-  LINKED_OUTSIDE,
-  NOT_REGULAR,
-  systemCode,
-  unreadable,
-} from './file-errors.ts';
+import { dataDirError, LINKED_NOWHERE, LINKED_OUTSIDE, NOT_REGULAR, systemCode } from './file-errors.ts';
 import { realPathInside } from './file-reading.ts';
 import type { Availability, MovedDate, SourceSurvey } from './source.ts';
 
@@ -87,22 +79,28 @@ function availabilityOf(entries: readonly Dirent[], dataDir: string): Availabili
 // Null for an entry that has gone since the folder was listed.
 function inspect(entry: Dirent, path: string, dataDir: string): Availability | null {
   try {
-    requireReadable(entry, path, dataDir);
-    return { status: 'available', locator: path };
+    const fault = faultOf(entry, path, dataDir);
+    return fault === null ? { status: 'available', locator: path } : unreadable(path, fault);
   } catch (error) {
-    const gone = systemCode(error) === 'ENOENT';
-    if (gone && !entry.isSymbolicLink()) return null;
-    const { message } = gone ? unreadable(path, LINKED_NOWHERE) : fileError(error, path);
-    return { status: 'unreadable', locator: path, message };
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    if (code !== 'ENOENT') return unreadable(path, code);
+    return entry.isSymbolicLink() ? unreadable(path, LINKED_NOWHERE) : null;
   }
 }
 
-function requireReadable(entry: Dirent, path: string, dataDir: string): void {
-  if (!entry.isFile() && !entry.isSymbolicLink()) throw unreadable(path, NOT_REGULAR);
+// The locator names the file already.
+function unreadable(locator: string, message: string): Availability {
+  return { status: 'unreadable', locator, message };
+}
+
+function faultOf(entry: Dirent, path: string, dataDir: string): string | null {
+  if (!entry.isFile() && !entry.isSymbolicLink()) return NOT_REGULAR;
   const target = realPathInside(path, dataDir);
-  if (target === null) throw unreadable(path, LINKED_OUTSIDE);
-  if (!statSync(target).isFile()) throw unreadable(path, NOT_REGULAR);
+  if (target === null) return LINKED_OUTSIDE;
+  if (!statSync(target).isFile()) return NOT_REGULAR;
   accessSync(target, constants.R_OK);
+  return null;
 }
 
 function movedDates(candidates: readonly Candidate[]): MovedDate[] {

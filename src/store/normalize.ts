@@ -1,29 +1,66 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tier } from '../domain/tier.ts';
 import type { CaptureFigures } from './captures.ts';
 import type { Trx } from './schema.ts';
-import type { ReadQuantity } from './store.ts';
+import type { ReadQuantity, Store } from './store.ts';
+
+/** What normalizing rows needs of a run. */
+export interface NormalizeDeps {
+  readonly store: Pick<Store, 'readQuantity'>;
+  /** Gives way to signals between statements, and throws once one came. */
+  readonly pause: () => Promise<void>;
+}
+
+// A statement cannot be interrupted. Four times the largest week of a tier, and still only some tenths of a second.
+const LINES_AT_ONCE = 200_000;
 
 /**
  * Writes the normalized rows of a capture and the rejects of what is none, in statements over the whole capture
- * (DESIGN section 4, "Normalize"). The common case, a capture without rejects, is one statement.
+ * (DESIGN section 4, "Normalize"). The common case, a capture without rejects, is one statement; a capture far larger
+ * than any of FINRA's is taken in parts. Throws what `pause` throws.
  */
 export async function normalizeRows(
   trx: Trx,
   captureKey: number,
   tier: Tier,
   rawCount: number,
-  readQuantity: ReadQuantity,
+  { store: { readQuantity }, pause }: NormalizeDeps,
 ): Promise<void> {
   const rows = readRows(captureKey, tier, readQuantity);
-  const inserted = await insertValidRows(trx, captureKey, rows);
+  const parts = rawCount <= LINES_AT_ONCE ? [rows] : await partsOf(trx, captureKey, rows);
+  const inserted = await inEach(parts, pause, (part) => insertValidRows(trx, captureKey, part));
   if (inserted === rawCount) return;
-  const rejected = await insertInvalidRejects(trx, captureKey, rows);
+  const rejected = await inEach(parts, pause, (part) => insertInvalidRejects(trx, captureKey, part));
   if (inserted + rejected === rawCount) return;
-  await settleDuplicates(trx, captureKey, rows);
+  await settleDuplicates(trx, captureKey, rows, pause);
 }
 
-type Rows = ReturnType<typeof readRows>;
+type Rows = RawBuilder<unknown>;
+
+async function partsOf(trx: Trx, captureKey: number, rows: Rows): Promise<Rows[]> {
+  const { rows: found } = await sql<{ last: number }>`
+    SELECT max(line_number) AS last FROM raw_rows WHERE capture_key = ${captureKey}`.execute(trx);
+  const parts: Rows[] = [];
+  for (let first = 1; first <= (found[0]?.last ?? 0); first += LINES_AT_ONCE) {
+    parts.push(
+      sql`SELECT * FROM (${rows}) AS part WHERE line_number BETWEEN ${first} AND ${first + LINES_AT_ONCE - 1}`,
+    );
+  }
+  return parts;
+}
+
+async function inEach(
+  parts: readonly Rows[],
+  pause: () => Promise<void>,
+  affect: (part: Rows) => Promise<number>,
+): Promise<number> {
+  let affected = 0;
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) await pause();
+    affected += await affect(part);
+  }
+  return affected;
+}
 
 /** The raw rows of a capture as they read: quantities, keys, and the first reject code that fits in DESIGN's order. */
 export function readRows(captureKey: number, tier: Tier, readQuantity: ReadQuantity) {
@@ -86,7 +123,8 @@ async function insertInvalidRejects(trx: Trx, captureKey: number, rows: Rows): P
 }
 
 // Rows that share a key: of equal ones the first line stays, of differing ones none does.
-async function settleDuplicates(trx: Trx, captureKey: number, rows: Rows): Promise<void> {
+async function settleDuplicates(trx: Trx, captureKey: number, rows: Rows, pause: () => Promise<void>): Promise<void> {
+  await pause();
   const shared = sql`SELECT source.*, row_number() OVER (same_key ORDER BY line_number) AS place,
       min(line_number) OVER same_key AS first_line, count(*) OVER same_key AS sharers,
       min(shares) OVER same_key <> max(shares) OVER same_key OR min(trades) OVER same_key <> max(trades) OVER same_key
@@ -98,8 +136,10 @@ async function settleDuplicates(trx: Trx, captureKey: number, rows: Rows): Promi
       SELECT line_number, CASE WHEN conflicting THEN 'CONFLICTING_DUPLICATE' ELSE 'DUPLICATE_ROW' END AS reject_code
       FROM (${shared}) AS keyed WHERE sharers > 1 AND (conflicting OR place > 1))
     ${insertRejects(captureKey)}`.execute(trx);
+  await pause();
   await sql`DELETE FROM normalized_rows WHERE capture_key = ${captureKey} AND (issue_key, venue_key, product_type) IN (
       SELECT issue_key, venue_key, product_type FROM (${shared}) AS keyed WHERE sharers > 1)`.execute(trx);
+  await pause();
   await sql`INSERT INTO normalized_rows (${COLUMNS})
     SELECT ${captureKey}, issue_key, venue_type, venue_key, product_type, party_key, context_key, shares, trades, notional
     FROM (${shared}) AS keyed WHERE sharers > 1 AND NOT conflicting AND place = 1`.execute(trx);

@@ -46,8 +46,25 @@ export async function lastRuns(db: Db, count: number): Promise<RecordedRun[]> {
 
 const RUNS_LOOKED_AT = 50;
 
-/** The options of the last run that looked at its source; null when none of the latest did. */
+/** How a run ends that found no source where it was told to look: its options are the mistake, not the place. */
+const NOT_LOOKED_AT = new Set([
+  'bad_option',
+  'data_dir_missing',
+  'data_dir_not_a_directory',
+  'data_dir_unreadable',
+  'archive_dir_missing',
+  'archive_dir_not_a_directory',
+  'archive_dir_unreadable',
+  'archive_not_writable',
+]);
+
+/** The options of the last run that looked at its source, killed ones included; null when none of the latest did. */
 export async function lastSourceOptions(db: Db): Promise<RecordedRun['options'] | null> {
   const runs = await lastRuns(db, RUNS_LOOKED_AT);
-  return runs.find(({ options }) => options.onlyStage === 'all' || options.onlyStage === 'ingest')?.options ?? null;
+  return runs.find(hasLooked)?.options ?? null;
+}
+
+function hasLooked({ options, error }: RecordedRun): boolean {
+  const isToLook = options.onlyStage === 'all' || options.onlyStage === 'ingest';
+  return isToLook && (error === null || !NOT_LOOKED_AT.has(error.code));
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { statusDocument } from '../../src/cli/commands/status-document.ts';
 import { brokenDir, CLEAN_DIR, SMALL_PARTITION } from '../generator/fixture-paths.ts';
 import { run } from '../harness/command.ts';
+import { value } from '../harness/database.ts';
 import { createScenario, type Scenario } from '../harness/scenario.ts';
 
 const WEEK = '--weeks 2025-12-19 --run-date 2026-02-02';
@@ -36,5 +37,28 @@ describe('status of a partition whose source the last run could not use', () => 
     const [line = ''] = gap?.commands ?? [];
     expect((await run([...line.split(' ').slice(1), '--run-date', '2026-02-02'])).code).toBe(0);
     expect(await documentOf(scenario)).toMatchObject({ gaps: [], exit_code: 0 });
+  });
+});
+
+describe('the commands that mend', () => {
+  it.each([
+    ['no folder', ['--data-dir', '/nowhere/at/all'], 'data_dir_missing'],
+    ['no archive', ['--source', 'archive', '--archive-dir', '/nowhere/at/all'], 'archive_dir_missing'],
+    ['an archive that cannot be', ['--archive-dir', '/dev/null/archive'], 'archive_not_writable'],
+  ])('name the folder of the last run that had one, not of a later one that was given %s', async (_, wrong, code) => {
+    const scenario = createScenario(CLEAN_DIR);
+    scenario.put(brokenDir('two_files'));
+    await scenario.run(WEEK);
+    const before = (await documentOf(scenario)).gaps[0]?.commands;
+
+    const failed = await run([...scenario.place, ...WEEK.split(' '), ...wrong, '--json']);
+    expect(JSON.parse(failed.stdout)).toMatchObject({ exit_code: 2, error: { code } });
+
+    expect((await documentOf(scenario)).gaps[0]?.commands).toEqual(before);
+    const done = value(scenario.db, "SELECT min(id) FROM core_work_items WHERE state = 'COMPLETE'");
+    const { stdout } = await run(['work', 'retry', String(done), '--db', scenario.db, '--json']);
+    for (const commands of [before, JSON.parse(stdout).changed[0].commands]) {
+      expect(commands.join()).toContain(` --data-dir ${scenario.dataDir} `);
+    }
   });
 });

@@ -11,7 +11,9 @@ import { diffCaptures } from '../../src/operations/diff-captures.ts';
 import { readStatus } from '../../src/operations/status.ts';
 import { openToRead } from '../../src/store/sqlite/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { OFFICIAL } from '../finra/reading.ts';
 import { brokenDir, CLEAN_DIR, REVISED_PARTITIONS, SMALL_PARTITION } from '../generator/fixture-paths.ts';
+import { run } from '../harness/command.ts';
 import { createScenario } from '../harness/scenario.ts';
 import { optionsOf } from './parse-command-line.ts';
 
@@ -78,6 +80,27 @@ describe('diffLines', () => {
     const lines = seen(diffLines(terminal(columns), diff));
     expect(lines.filter((line) => line.length > columns)).toEqual([]);
     expect(lines.some((line) => line.includes('\u2026'))).toBe(names === 'cut');
+  });
+
+  it.each([['symbol'], ['venue']])('cut a %s that a damaged file made endless', async (which) => {
+    const scenario = createScenario();
+    const endless = 'X'.repeat(5000);
+    const [symbol, mpid] = which === 'symbol' ? [endless, 'VNUE'] : ['AAA', endless];
+    for (const [day, shares] of [
+      ['2026-02-02', 100],
+      ['2026-02-03', 200],
+    ]) {
+      const row = (name: string, venue: string, count: number) =>
+        `NMS Tier 1|${name}|Alpha|Venue|${venue}|${count}|1|2026-01-05\n`;
+      const rows = row(symbol ?? '', mpid ?? '', Number(shares)) + row(symbol ?? '', 'WNUE', 50);
+      scenario.write('tier1_20251222.csv', `${OFFICIAL}\n${rows}`);
+      await scenario.run(`--weeks 2025-12-19 --tiers T1 --run-date ${day}`);
+    }
+    const id = (day: string) => `finra.otc_transparency:NMS_TIER_1:2025-12-19:${day}`;
+    const { stdout } = await run(['captures', 'diff', id('20260202'), id('20260203'), '--db', scenario.db]);
+    const lines = stdout.split('\n').filter((line) => line.includes('XXX'));
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line.length).toBeLessThan(120);
   });
 });
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
+describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
   it.each([2, 40, 75])('after %i % of the statements ends the run with 2 and leaves it whole', async (percent) => {
     const attempt = scenario.begin();
     const step = Math.round((percent / 100) * scenario.steps);

@@ -112,6 +112,16 @@ describe('a file that would fill the memory', () => {
       (path) => filled(path, `${CSV}\nNMS Tier 1,"`, 'x\n'.repeat(MEGABYTE / 2), 150),
       'the record that starts on line 2 is longer than 1048576 bytes',
     ],
+    [
+      'of ten million short lines',
+      (path) => filled(path, `${OFFICIAL}\n`, 'x\n'.repeat(MEGABYTE / 2), 20),
+      "more than 100000 rows cannot be split into the header's columns, the first on line 2",
+    ],
+    [
+      'of ten million short lines, as CSV',
+      (path) => filled(path, `${CSV}\n`, 'x\n'.repeat(MEGABYTE / 2), 20),
+      "more than 100000 rows cannot be split into the header's columns, the first on line 2",
+    ],
   ])('%s is refused by a limit', async (_, fill, message) => {
     const workspace = createWorkspace();
     await fill(join(workspace.dataDir, 'tier1_20251222.csv'));
@@ -121,6 +131,7 @@ describe('a file that would fill the memory', () => {
     expect(ended.stderr).toContain(message);
     expect(readReport(report).peakKilobytes).toBeLessThan(300 * 1024);
     expect(value(workspace.db, 'SELECT count(*) FROM core_captures')).toBe(0n);
+    expect(statSync(workspace.db).size).toBeLessThan(MEGABYTE);
   });
 });
 

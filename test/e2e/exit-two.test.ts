@@ -204,3 +204,25 @@ describe('exit 2 for a program that cannot be loaded', () => {
     expect(existsSync(db)).toBe(false);
   });
 });
+
+describe.skipIf(process.platform === 'win32')('in a folder that has been deleted', () => {
+  const startThere = (args: readonly string[]) =>
+    run(args, {
+      cwd: createWorkspace().dir,
+      through: ['sh', '-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', 'sh'],
+    });
+
+  it.each(['--lookback-weeks 2', 'status', 'backup copy.db'])('%s says so', async (line) => {
+    expect(await startThere(line.split(' '))).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'error: the current folder is gone\n' +
+        'try: change to a folder that exists, such as with cd /, and start it again\n',
+    });
+  });
+
+  it('the version and the help are there', async () => {
+    for (const flag of ['--version', '--help']) expect(await startThere([flag])).toMatchObject({ code: 0, stderr: '' });
+  });
+});

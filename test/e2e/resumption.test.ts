@@ -71,7 +71,7 @@ describe('a run in pieces', () => {
       error: {
         code: 'input_not_ready',
         message: expect.stringContaining('finra.otc_transparency:NMS_TIER_1:2025-12-19:20260202 is staged'),
-        hint: 'run-finra-weekly-schedule --weeks 2025-12-19 --tiers NMS_TIER_1 --only-stage normalize',
+        hint: `run-finra-weekly-schedule --weeks 2025-12-19 --tiers NMS_TIER_1 --only-stage normalize --db ${scenario.db}`,
       },
     });
   });

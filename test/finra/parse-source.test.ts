@@ -72,6 +72,26 @@ describe.each(FORMS)('a file of the $form form', ({ form, header, row }) => {
     await expect(readAll(text)).rejects.toMatchObject({ code: 'no_rows' });
   });
 
+  it('is refused for more than 100,000 malformed rows, at once and wherever they stand', async () => {
+    const most = [row, ...Array<string>(50_000).fill('x'), row, ...Array<string>(50_000).fill('x'), row];
+    const { rows } = await readAll(textOf(header, ...most));
+    expect(rows.filter(({ fields }) => fields === null)).toHaveLength(100_000);
+
+    async function* endless() {
+      yield Buffer.from(textOf(header, ...most));
+      for (;;) yield Buffer.from('x\n'.repeat(1000));
+    }
+    const refused = await parseSource(endless());
+    const drained = async () => {
+      for await (const _batch of refused.rows);
+    };
+    await expect(drained()).rejects.toMatchObject({
+      code: 'too_many_malformed_rows',
+      message: "more than 100000 rows cannot be split into the header's columns, the first on line 3",
+      transient: false,
+    });
+  });
+
   it('gives the same rows however its bytes are cut into chunks', async () => {
     const lines = fc.array(
       fc.oneof(

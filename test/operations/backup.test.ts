@@ -1,19 +1,27 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type BackupOrder, backupDatabase } from '../../src/operations/backup.ts';
 import { copyInto, integrityFault } from '../../src/store/sqlite/backup.ts';
+import { CLEAN_DIR } from '../generator/fixture-paths.ts';
+import { run } from '../harness/command.ts';
 import { isIntact } from '../harness/database.ts';
+import { createScenario } from '../harness/scenario.ts';
 import { createWorkspace } from '../harness/workspace.ts';
 import { openFreshStore } from './fresh-store.ts';
+
+const TOKEN = '8d2c1f0a-5a7e-4a39-9d0e-0c6f5b1d7f11';
+const NOW = new Date('2026-06-02T12:00:00Z');
 
 /** An order that copies a fresh database into the same folder. */
 async function orderOf(differs: Partial<BackupOrder> = {}): Promise<BackupOrder> {
   const store = await openFreshStore();
+  const target = join(dirname(store.path), 'copy.db');
   return {
-    target: join(dirname(store.path), 'copy.db'),
-    token: 'token',
-    copyInto: (file) => copyInto(store, file),
+    target,
+    token: TOKEN,
+    now: NOW,
+    copyInto: (file) => copyInto(store, file, target),
     integrityFault,
     pause: async () => {},
     ...differs,
@@ -57,6 +65,25 @@ describe('backupDatabase', () => {
     expect(partials(order)).toEqual([]);
   });
 
+  it('clears away what killed backups to the same name left more than a day ago, and nothing else', async () => {
+    const order = await orderOf();
+    const files = {
+      [`.copy.db.${TOKEN.replace('8', '1')}.partial`]: '2026-06-01T11:59:59Z',
+      [`.copy.db.${TOKEN.replace('8', '1')}.partial-journal`]: '2026-05-01T12:00:00Z',
+      [`.copy.db.${TOKEN.replace('8', '2')}.partial`]: '2026-06-01T12:00:01Z',
+      [`.other.db.${TOKEN}.partial`]: '2026-05-01T12:00:00Z',
+      '.copy.db.mine.partial': '2026-05-01T12:00:00Z',
+      [`copy.db.${TOKEN}.partial`]: '2026-05-01T12:00:00Z',
+    };
+    for (const [name, written] of Object.entries(files)) {
+      const file = join(dirname(order.target), name);
+      writeFileSync(file, '');
+      utimesSync(file, new Date(written), new Date(written));
+    }
+    await backupDatabase(order);
+    expect(partials(order).sort()).toEqual(Object.keys(files).slice(2).sort());
+  });
+
   it('refuses a folder that is not there', async () => {
     const target = join(createWorkspace().dir, 'nowhere', 'copy.db');
     await expect(backupDatabase(await orderOf({ target }))).rejects.toMatchObject({
@@ -78,13 +105,13 @@ describe('backupDatabase', () => {
 });
 
 describe('copyInto', () => {
-  it('names the file that could not be written', async () => {
+  it('names the file that was wanted, not the one in the making', async () => {
     const store = await openFreshStore();
-    const target = join(dirname(store.path), 'folder');
-    mkdirSync(target);
-    await expect(copyInto(store, target)).rejects.toMatchObject({
+    const folder = join(dirname(store.path), 'folder');
+    mkdirSync(folder);
+    await expect(copyInto(store, folder, '/backups/wanted.db')).rejects.toMatchObject({
       code: 'database_cannot_open',
-      message: expect.stringContaining(target),
+      message: 'backup /backups/wanted.db: it cannot be opened',
     });
   });
 });
@@ -106,3 +133,18 @@ describe('integrityFault', () => {
     expect(integrityFault(target)).toBe('file is not a database');
   });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'a backup without room says which file was wanted, and leaves nothing',
+  async () => {
+    const { db, dir, ...scenario } = createScenario(CLEAN_DIR);
+    await scenario.run('--weeks 2025-12-19 --run-date 2026-02-02');
+    const target = join(dir, 'small.db');
+    const { code, stderr } = await run(['backup', target, '--db', db], {
+      through: ['sh', '-c', 'ulimit -f 100; exec "$@"', 'sh'],
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`^error: backup ${target}: .*\\ntry: .*\\n$`));
+    expect(readdirSync(dir).sort()).toEqual(['data', 'store']);
+  },
+);

@@ -92,7 +92,7 @@ describe('the survey of a data folder', () => {
   it.each<[string, string, (path: string) => void]>([
     ['a link out of the folder', 'it leads outside of the data folder', (path) => symlinkSync('/etc/passwd', path)],
     ['a link that leads nowhere', 'it is a link that leads nowhere', (path) => symlinkSync('gone.csv', path)],
-    ['a link to itself', 'it cannot be read: ELOOP', (path) => symlinkSync('tier1_20251222.csv', path)],
+    ['a link to itself', 'ELOOP', (path) => symlinkSync('tier1_20251222.csv', path)],
     ['a link to a folder', 'it is not a regular file', linkToFolder],
     ['a folder', 'it is not a regular file', (path) => mkdirSync(path)],
     ['a FIFO', 'it is not a regular file', (path) => execFileSync('mkfifo', [path])],
@@ -101,7 +101,7 @@ describe('the survey of a data folder', () => {
     const path = join(folder, 'tier1_20251222.csv');
     make(path);
     expect(found(await survey(folder))).toEqual({
-      [partitionKey(TIER_1)]: { status: 'unreadable', locator: path, message: `tier1_20251222.csv: ${why}` },
+      [partitionKey(TIER_1)]: { status: 'unreadable', locator: path, message: why },
     });
   });
 
@@ -112,7 +112,7 @@ describe('the survey of a data folder', () => {
     symlinkSync('../data-old/file.csv', join(parent, 'data', 'tier1_20251222.csv'));
     expect((await survey(join(parent, 'data'))).partitions.get(partitionKey(TIER_1))).toMatchObject({
       status: 'unreadable',
-      message: 'tier1_20251222.csv: it leads outside of the data folder',
+      message: 'it leads outside of the data folder',
     });
   });
 
@@ -120,14 +120,6 @@ describe('the survey of a data folder', () => {
     const folder = folderWith('tier1_20251222.csv');
     mkdirSync(join(folder, 'tier1_20251222'));
     expect((await survey(folder)).partitions.get(partitionKey(TIER_1))?.status).toBe('available');
-  });
-
-  it('escapes control characters of a name in its message', async () => {
-    const folder = newFolder();
-    mkdirSync(join(folder, 'tier1_20251222\u001b[2J'));
-    expect((await survey(folder)).partitions.get(partitionKey(TIER_1))).toMatchObject({
-      message: 'tier1_20251222\\x1b[2J: it is not a regular file',
-    });
   });
 
   it('stops the run when the folder has gone', async () => {

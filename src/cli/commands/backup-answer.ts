@@ -11,11 +11,13 @@ import { type PlaceOptions, withStore } from './with-store.ts';
 
 /** Makes a backup in `file`, relative to the working directory. */
 export async function backupAnswer(options: PlaceOptions, file: string, deps: MainDeps): Promise<Answer> {
+  const target = resolve(deps.cwd, file);
   const backup = await withStore(openToCopy, options, (store) =>
     backupDatabase({
-      target: resolve(deps.cwd, file),
+      target,
       token: deps.newRunId(),
-      copyInto: (partial) => copyInto(store, partial),
+      now: deps.clock.now(),
+      copyInto: (partial) => copyInto(store, partial, target),
       integrityFault,
       pause: () => pause(deps.interrupted),
     }),

@@ -78,11 +78,12 @@ function moveLines(style: Style, title: string, of: string, { compared, moved, l
   if (largest.length === 0) return [head];
   const mpids = largest.flatMap(({ mpid }) => (mpid === null ? [] : [mpid]));
   const columns: TableColumn[] = [
-    texts(
+    keys(
+      style,
       'symbol',
       largest.map(({ symbol }) => symbol),
     ),
-    ...(mpids.length === 0 ? [] : [texts('venue', mpids)]),
+    ...(mpids.length === 0 ? [] : [keys(style, 'venue', mpids)]),
     numbers(
       'older',
       largest.map(({ ratio }) => ratioText(ratio.older)),
@@ -104,11 +105,13 @@ function rowLines(style: Style, title: string, count: number, rows: readonly Row
   const head = `${style.heading(title)}  ${counted(count, 'row')}${shown}`;
   if (rows.length === 0) return [`${style.heading(title)}  ${counted(count, 'row')}`];
   const columns: TableColumn[] = [
-    texts(
+    keys(
+      style,
       'symbol',
       rows.map(({ symbol }) => symbol),
     ),
-    texts(
+    keys(
+      style,
       'venue',
       rows.map(({ mpid }) => mpid),
     ),
@@ -131,6 +134,17 @@ function beforeAfter(measure: string, figures: ReadonlyArray<BeforeAfter<Quantit
   const [hasOlder, hasNewer] = [older, newer].map((cells) => cells.some((text) => text !== ''));
   if (hasOlder && hasNewer) return [numbers(`old ${measure}`, older), numbers(`new ${measure}`, newer)];
   return [numbers(measure, hasOlder ? older : newer)];
+}
+
+// FINRA's symbols and MPIDs have a dozen characters at most; a damaged file's may have thousands, and would push the
+// figures of every row out of sight.
+const LONGEST_KEY = 20;
+
+function keys(style: Style, title: string, values: readonly string[]): TableColumn {
+  return texts(
+    title,
+    values.map((value) => cutEnd(printable(value), LONGEST_KEY, style.ellipsis)),
+  );
 }
 
 const LEAST_NAME = 8;

@@ -4,15 +4,15 @@ import type { Store } from '../store.ts';
 import { fatalFault, isSqliteFault } from './faults.ts';
 
 /**
- * Writes a consistent copy of a live database into `target`, an empty file, beside whatever runs. The connection must be
- * one that may write, though the database is only read. Throws FatalError that names the target, or the database where
- * that is at fault.
+ * Writes a consistent copy of a live database into `file`, an empty one that is to become `target`, beside whatever
+ * runs. The connection must be one that may write, though the database is only read. Throws FatalError that names the
+ * target, or the database where that is at fault.
  */
-export async function copyInto({ db, path }: Pick<Store, 'db' | 'path'>, target: string): Promise<void> {
+export async function copyInto({ db, path }: Pick<Store, 'db' | 'path'>, file: string, target: string): Promise<void> {
   try {
-    await sql`VACUUM INTO ${target}`.execute(db);
+    await sql`VACUUM INTO ${file}`.execute(db);
   } catch (error) {
-    throw fatalFault(error, isOfContents(error) ? path : target);
+    throw isOfContents(error) ? fatalFault(error, path) : fatalFault(error, target, 'backup');
   }
 }
 
