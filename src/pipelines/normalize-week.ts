@@ -17,7 +17,8 @@ import {
   rejectCapture,
 } from '../store/captures.ts';
 import { recordStage } from '../store/manifest.ts';
-import { type Measured, measureRows, normalizeRows, overflowingSymbol } from '../store/normalize.ts';
+import { type Measured, measureRows, overflowingSymbol } from '../store/measure-rows.ts';
+import { normalizeRows } from '../store/normalize.ts';
 import { newestCapture, type StoredCapture } from '../store/partition-states.ts';
 import { notComputed, withdrawReadiness } from '../store/readiness.ts';
 import type { Trx } from '../store/schema.ts';

@@ -24,17 +24,7 @@ export async function computeTierSplit(
   const capture = await insertDerived(trx, derived);
   const venueTypes = sharedVenueTypes(derived.inputs);
   const keys = derived.inputs.map((input) => input.captureKey);
-  const result = await sql`INSERT INTO tier_split_rows
-      (capture_key, issue_key, venue_type, tier, tier_shares, symbol_shares)
-    SELECT ${capture.captureKey}, issue_key, venue_type, tier, tier_shares, symbol_shares
-    FROM (SELECT issue_key, venue_type, tier, tier_shares,
-        sum(tier_shares) OVER (PARTITION BY issue_key, venue_type) AS symbol_shares
-      FROM (SELECT n.issue_key, n.venue_type, c.tier, sum(n.total_shares) AS tier_shares
-        FROM core_captures AS c JOIN normalized_rows AS n ON n.capture_key = c.capture_key
-        WHERE c.capture_key IN (${sql.join(keys)}) AND n.venue_type IN (${sql.join(venueTypes)})
-        GROUP BY c.capture_key, n.issue_key, n.venue_type) AS tiers) AS split
-    WHERE symbol_shares > 0`.execute(trx);
-  const rowCount = Number(result.numAffectedRows ?? 0n);
+  const rowCount = await insertSplit(trx, capture.captureKey, keys, venueTypes);
   await trx
     .updateTable('core_captures')
     .set({ normalized_count: rowCount, raw_count: rowCount })
@@ -42,6 +32,30 @@ export async function computeTierSplit(
     .execute();
   await acceptCapture(trx, derived.partition, capture, derived.now);
   return { capture, rowCount };
+}
+
+// Nearly every symbol is in one tier, so that its total is its tier's; the few others get theirs afterwards, which spares
+// sorting them all. A symbol without shares has no split.
+async function insertSplit(
+  trx: Trx,
+  captureKey: number,
+  inputs: readonly number[],
+  venueTypes: readonly string[],
+): Promise<number> {
+  const inserted = await sql`INSERT INTO tier_split_rows
+      (capture_key, issue_key, venue_type, tier, tier_shares, symbol_shares)
+    SELECT ${captureKey}, n.issue_key, n.venue_type, c.tier, sum(n.total_shares), sum(n.total_shares)
+    FROM core_captures AS c JOIN normalized_rows AS n ON n.capture_key = c.capture_key
+    WHERE c.capture_key IN (${sql.join(inputs)}) AND n.venue_type IN (${sql.join(venueTypes)})
+    GROUP BY c.capture_key, n.issue_key, n.venue_type`.execute(trx);
+  await sql`UPDATE tier_split_rows SET symbol_shares = total.shares
+    FROM (SELECT issue_key, venue_type, sum(tier_shares) AS shares FROM tier_split_rows
+      WHERE capture_key = ${captureKey} GROUP BY issue_key, venue_type HAVING count(*) > 1) AS total
+    WHERE capture_key = ${captureKey} AND tier_split_rows.issue_key = total.issue_key
+      AND tier_split_rows.venue_type = total.venue_type`.execute(trx);
+  const deleted = await sql`DELETE FROM tier_split_rows
+    WHERE capture_key = ${captureKey} AND symbol_shares = 0`.execute(trx);
+  return Number(inserted.numAffectedRows ?? 0n) - Number(deleted.numAffectedRows ?? 0n);
 }
 
 // A tier that was captured without a venue type says nothing of it, so the split leaves that type out.
