@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // CommonJS (see package.json beside it): Node starts a CommonJS bundle in half the time of an ES module.
+
 // Before anything else, so that a signal that comes while the program is being loaded is known to it afterwards.
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupted.abort(signal));

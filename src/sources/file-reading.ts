@@ -20,9 +20,9 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOL
 
 /**
  * The bytes of the file at `path`, links resolved, in chunks that share one buffer: use each before the next. The buffer
- * comes from `spare`, where there is one, and goes back there: memory new to the process costs as much as reading into it.
- * Throws a `PartitionError`: `file_vanished`, `file_unreadable`, `file_too_large`, `file_read_failed`, and, after the last chunk,
- * `file_changed` when the file was written to meanwhile.
+ * comes from `spare`, where there is one, and goes back there: memory new to the process costs as much as reading into
+ * it. Throws a `PartitionError`: `file_vanished`, `file_unreadable`, `file_too_large`, `file_read_failed`, and, after
+ * the last chunk, `file_changed` when the file was written to meanwhile.
  */
 export async function* readFileBytes(
   path: string,
