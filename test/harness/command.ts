@@ -24,15 +24,16 @@ export interface StartOptions {
   readonly user?: number | undefined;
 }
 
-// MARKET_SPINE_TEST_ENTRY=source runs the readable modules instead of the published bundle.
-const ENTRY =
-  process.env.MARKET_SPINE_TEST_ENTRY === 'source'
-    ? [
-        '--import',
-        pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
-        `${PROJECT}test/harness/source-entry.ts`,
-      ]
-    : [`${PROJECT}bin/run-finra-weekly-schedule.js`];
+/** Whether the readable modules are run, as MARKET_SPINE_TEST_ENTRY=source has it, instead of the published bundle. */
+export const RUNS_MODULES = process.env.MARKET_SPINE_TEST_ENTRY === 'source';
+
+const ENTRY = RUNS_MODULES
+  ? [
+      '--import',
+      pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+      `${PROJECT}test/harness/source-entry.ts`,
+    ]
+  : [`${PROJECT}bin/run-finra-weekly-schedule.js`];
 
 /** Starts the real command with an environment of its own: nothing of this process's settings reaches it. */
 export function start(args: readonly string[], options: StartOptions = {}) {
