@@ -1,6 +1,7 @@
 // Node.js compiles what it loads anew in every process, and most of a short run's time goes there. So the build keeps V8's
 // compiled code of the bundle beside it, made by this version of Node.js; another version ignores it and compiles.
-const { readFileSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const { readFileSync, statSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
 const path = require('node:path');
 const { Script } = require('node:vm');
@@ -8,6 +9,7 @@ const { Script } = require('node:vm');
 const DIST = path.join(__dirname, '..', 'dist');
 const BUNDLE = path.join(DIST, 'entry.cjs');
 const CODE_CACHE = path.join(DIST, 'entry.cache');
+const DIGEST_BYTES = 32;
 
 /** The bundle's exports, and its script; throws what the bundle throws while it is loaded. */
 function loadBundle() {
@@ -19,14 +21,22 @@ function loadBundle() {
   return { exports: module.exports, script };
 }
 
-// The file is the bundle's own bytes, then the code: V8 itself tells code of another bundle by its length only.
+// The file is a digest of the bundle and its code, then the code. V8 itself would run code of another bundle that is as
+// long, and code that was damaged.
 function codeOf(source) {
   try {
+    if (!statSync(CODE_CACHE).isFile()) return undefined;
     const kept = readFileSync(CODE_CACHE);
-    return source.equals(kept.subarray(0, source.length)) ? kept.subarray(source.length) : undefined;
+    const code = kept.subarray(DIGEST_BYTES);
+    return digestOf(source, code).equals(kept.subarray(0, DIGEST_BYTES)) ? code : undefined;
   } catch {
     return undefined;
   }
 }
 
-module.exports = { loadBundle, BUNDLE, CODE_CACHE };
+/** What the file of the compiled code begins with. */
+function digestOf(source, code) {
+  return createHash('sha256').update(source).update(code).digest();
+}
+
+module.exports = { loadBundle, digestOf, BUNDLE, CODE_CACHE };

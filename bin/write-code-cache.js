@@ -5,7 +5,7 @@ const { tmpdir } = require('node:os');
 const path = require('node:path');
 const { Writable } = require('node:stream');
 
-const { BUNDLE, CODE_CACHE, loadBundle } = require('./load-bundle.js');
+const { BUNDLE, CODE_CACHE, digestOf, loadBundle } = require('./load-bundle.js');
 
 const HEADER =
   'tierDescription|issueSymbolIdentifier|issueName|marketParticipantName|MPID|totalWeeklyShareQuantity|' +
@@ -40,7 +40,8 @@ async function writeCodeCache() {
     rmSync(place, { recursive: true, force: true });
   }
   const unfinished = `${CODE_CACHE}.unfinished`;
-  writeFileSync(unfinished, Buffer.concat([readFileSync(BUNDLE), script.createCachedData()]));
+  const code = script.createCachedData();
+  writeFileSync(unfinished, Buffer.concat([digestOf(readFileSync(BUNDLE), code), code]));
   renameSync(unfinished, CODE_CACHE);
 
   function processOf(...args) {

@@ -35,6 +35,6 @@ async function measureMost(plan: Plan, bench: Bench): Promise<Results['reading']
 }
 
 function weeksOf(plan: Plan, count: number): Weeks {
-  plan.progress(`making the files of ${count} weeks`);
+  plan.progress(`making the files of ${count} week${count === 1 ? '' : 's'}`);
   return writeWeeks(plan.dir, count, plan.size);
 }

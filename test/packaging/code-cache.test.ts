@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,6 +11,16 @@ const OTHER_VERSION = '9.8.7';
 
 interface Loader {
   loadBundle(): { readonly script: { readonly cachedDataRejected?: boolean } };
+}
+
+function damaged(bytes: Buffer, every: number): Buffer {
+  for (let index = every; index < bytes.length; index += every) bytes[index] = (bytes[index] ?? 0) ^ 0xff;
+  return bytes;
+}
+
+function replacedByPipe(path: string): void {
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
 }
 
 /** An installation of its own, whose files a test may change. */
@@ -41,7 +52,10 @@ describe('the compiled code that the build keeps', () => {
     ['missing', (path: string) => rmSync(path)],
     ['cut off', (path: string) => truncateSync(path, readFileSync(path).length - 1000)],
     ['without any code', (path: string) => truncateSync(path, 10)],
-    ['of no use', (path: string) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(100)]))],
+    ['too long', (path: string) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(100)]))],
+    ['damaged in every hundredth byte', (path: string) => writeFileSync(path, damaged(readFileSync(path), 100))],
+    ['damaged in one byte', (path: string) => writeFileSync(path, damaged(readFileSync(path), 500_000))],
+    ['a pipe that no one writes to', replacedByPipe],
   ])('may be %s', async (_, spoil) => {
     const { codeCache, version } = installation();
     spoil(codeCache);
