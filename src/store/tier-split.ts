@@ -6,6 +6,7 @@ import { DOMAIN, type StorePartition } from '../domain/partition.ts';
 import { acceptCapture, type CaptureRef } from './captures.ts';
 import type { StoredCapture } from './partition-states.ts';
 import type { Trx } from './schema.ts';
+import { venueTypesOf } from './venue-types.ts';
 
 /** A tier_split's capture: derived from the accepted captures of a week's three tiers. */
 export interface DerivedCapture {
@@ -60,9 +61,9 @@ async function insertSplit(
 
 // A tier that was captured without a venue type says nothing of it, so the split leaves that type out.
 function sharedVenueTypes(inputs: readonly StoredCapture[]): string[] {
-  const held = inputs.map((input) => input.summaryTypes.split(','));
-  const shared = ['ats', 'non-ats'].filter((type) => held.every((types) => types.includes(type)));
-  return shared.length === 0 ? [''] : shared.map((type) => (type === 'ats' ? 'ATS' : 'NON_ATS'));
+  const [first = [], ...others] = inputs.map((input) => venueTypesOf(input.summaryTypes));
+  const shared = first.filter((type) => others.every((types) => types.includes(type)));
+  return shared.length === 0 ? [''] : shared;
 }
 
 async function insertDerived(trx: Trx, derived: DerivedCapture): Promise<CaptureRef> {

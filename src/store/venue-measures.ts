@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ShrinkageMeasure } from '../domain/gates.ts';
 import type { CaptureFigures } from './captures.ts';
 import type { CapturesTable, Trx, VenueType } from './schema.ts';
+import { venueTypesOf } from './venue-types.ts';
 
 /** What captures are compared by. */
 export type Measures = Readonly<Record<ShrinkageMeasure, number>>;
@@ -10,17 +11,12 @@ export type Measures = Readonly<Record<ShrinkageMeasure, number>>;
 export type NormalizedCapture = Pick<CaptureFigures, 'normalized_count' | 'total_shares' | 'venue_count'> &
   Pick<CapturesTable, 'summary_types'> & { readonly capture_key: number };
 
-const VENUE_TYPES: ReadonlyMap<string, VenueType> = new Map([
-  ['ats', 'ATS'],
-  ['non-ats', 'NON_ATS'],
-]);
-
 /**
  * Rows, shares and venues of a capture per venue type that it holds (`summary_types`), zeros where no row of a type is
  * valid. Of a capture of one type its counts say all, so that only mixed ones are scanned.
  */
 export async function measureVenueTypes(trx: Trx, capture: NormalizedCapture): Promise<Map<VenueType, Measures>> {
-  const held = capture.summary_types.split(',').flatMap((type) => VENUE_TYPES.get(type) ?? []);
+  const held = venueTypesOf(capture.summary_types);
   const [only] = held;
   if (only !== undefined && held.length === 1) return new Map([[only, countsOf(capture)]]);
   const { rows } = await sql<{ venue_type: VenueType } & Measures>`
