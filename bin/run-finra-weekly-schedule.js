@@ -8,7 +8,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => i
 async function start() {
   try {
     const { loadBundle } = require('./load-bundle.js');
-    process.exitCode = await loadBundle().exports.run(process, interrupted.signal);
+    const inSources = (stack) => require('./source-positions.js').inSources(stack);
+    process.exitCode = await loadBundle().exports.run(process, interrupted.signal, inSources);
   } catch (error) {
     process.exitCode = 2;
     process.stderr.write(`error: the program cannot be loaded: ${error?.message ?? error}\n`);

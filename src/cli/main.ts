@@ -30,6 +30,8 @@ export interface MainDeps {
   readonly newRunId: () => string;
   /** Aborted by SIGINT, SIGTERM and SIGHUP, with the signal's name as its reason. */
   readonly interrupted: AbortSignal;
+  /** A stack trace as the bundle has it, in places of the sources. */
+  readonly inSources: (stack: string) => string;
   /** What kept results from stdout so far, always the same one, or null. */
   readonly outputFault: () => Promise<FatalError | null>;
 }
@@ -76,7 +78,7 @@ async function runCommandLine(argv: readonly string[], deps: MainDeps): Promise<
   } catch (error) {
     const failure = error instanceof CommanderError ? commanderFailure(error) : asFatal(error);
     if (failure === null) return { code: 0, told };
-    tellFailure(failure, argv.includes('--verbose') ? stackOf(error) : null, argv, deps);
+    tellFailure(failure, argv.includes('--verbose') ? stackOf(error, deps.inSources) : null, argv, deps);
     return { code: 2, told };
   }
 }
@@ -99,8 +101,9 @@ function tellFailure(failure: ErrorDetails, stack: string | null, argv: readonly
 }
 
 // Where an expected failure came from is of no use to anyone.
-function stackOf(error: unknown): string | null {
-  return error instanceof Error && !(error instanceof FatalError) ? (error.stack ?? null) : null;
+function stackOf(error: unknown, inSources: MainDeps['inSources']): string | null {
+  if (!(error instanceof Error) || error instanceof FatalError || error.stack === undefined) return null;
+  return inSources(error.stack);
 }
 
 /** What to tell the operator of any error: an expected one's own words, or that it is a bug. */

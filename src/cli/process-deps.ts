@@ -5,7 +5,12 @@ import type { MainDeps } from './main.ts';
 import { watchOutput } from './output-fault.ts';
 
 /** The real world of one process: its streams, environment, clock, and the signals its shim has caught. */
-export function processDeps(process: NodeJS.Process, version: string, interrupted: AbortSignal): MainDeps {
+export function processDeps(
+  process: NodeJS.Process,
+  version: string,
+  interrupted: AbortSignal,
+  inSources: MainDeps['inSources'],
+): MainDeps {
   // Databases and their folders are for the owner and the group only (DESIGN section 5).
   process.umask(0o027);
   // What cannot be told on stderr can be told nowhere.
@@ -24,6 +29,7 @@ export function processDeps(process: NodeJS.Process, version: string, interrupte
     version,
     newRunId: randomUUID,
     interrupted,
+    inSources,
     outputFault: watchOutput(process.stdout),
   };
 }

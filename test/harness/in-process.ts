@@ -50,6 +50,7 @@ export async function runHere(args: readonly string[], world: World = {}): Promi
     version: '0.0.0-test',
     newRunId: () => `run-${++runs}`,
     interrupted: new AbortController().signal,
+    inSources: (stack) => stack,
     outputFault: async () => null,
     ...world,
   });

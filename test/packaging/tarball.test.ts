@@ -12,7 +12,8 @@ const COMMAND = 'run-finra-weekly-schedule';
 
 /** The program, and the HTTP client that only `--source api` loads. */
 const BUNDLES = ['dist/entry.cjs', 'dist/prom-client.cjs', 'dist/undici.cjs'];
-const CODE_CACHE = 'dist/entry.cache';
+/** Its compiled code, and where stack traces find the sources. */
+const BESIDE_IT = ['dist/entry.cache', 'dist/entry.cjs.map'];
 
 const scratch = mkdtempSync(join(tmpdir(), 'packaging-'));
 /** Where an installation would put the package. */
@@ -31,7 +32,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 describe('the packed package', () => {
   it('holds the command, the operations kit, its papers, and nothing else', () => {
     expect(BUNDLES).toContain('dist/entry.cjs');
-    const wanted = ['CHANGELOG.md', 'LICENSE', 'README.md', ...BUNDLES, CODE_CACHE, 'package.json'];
+    const wanted = ['CHANGELOG.md', 'LICENSE', 'README.md', ...BUNDLES, ...BESIDE_IT, 'package.json'];
     const files = [...wanted, ...filesBelow('bin'), ...filesBelow('cron')];
     expect(packed).toEqual(files.map((name) => `package/${name}`).sort());
   });
@@ -46,7 +47,7 @@ describe('the packed package', () => {
   });
 
   it('carries no path of the machine it was built on', () => {
-    for (const name of [...BUNDLES, CODE_CACHE])
+    for (const name of [...BUNDLES, ...BESIDE_IT])
       expect(readFileSync(join(installed, name), 'latin1'), name).not.toContain(PROJECT);
   });
 
