@@ -155,10 +155,10 @@ function closeAfterRun(handle: SqliteHandle.Database, release: () => void): void
   try {
     handle.pragma('busy_timeout = 0');
     handle.pragma(`optimize = ${LOOK_AT_ALL_TABLES}`);
-    handle.pragma('wal_checkpoint(TRUNCATE)');
     handle.pragma('journal_mode = DELETE');
   } catch (error) {
     if (!isBusy(error)) throw error;
+    handle.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
     handle.close();
     release();
@@ -204,10 +204,12 @@ function olderSchema(path: string): FatalError {
   });
 }
 
-// Before the lock file is made, so that a mistyped path is left without one beside it.
+// Before the lock file is made, so that a mistyped path is left without one beside it. Where one is, the database was a
+// run's, and is looked at when it is opened.
 function refuseForeign(path: string): void {
   if (!existsSync(path)) return;
   refuseFolder(path);
+  if (existsSync(`${path}.lock`)) return;
   try {
     const handle = openWithoutTrace(path, 0);
     try {
