@@ -1,6 +1,5 @@
 // The last step of the build: runs the bundle on a few files, so that V8 has compiled what a run needs, and keeps that code
 // for load-bundle.js.
-const { execFileSync } = require('node:child_process');
 const { mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
@@ -8,7 +7,6 @@ const { Writable } = require('node:stream');
 
 const { BUNDLE, CODE_CACHE, digestOf, loadBundle } = require('./load-bundle.js');
 
-const COMMAND = path.join(__dirname, 'run-finra-weekly-schedule.js');
 const HEADER =
   'tierDescription|issueSymbolIdentifier|issueName|marketParticipantName|MPID|totalWeeklyShareQuantity|' +
   'totalWeeklyTradeCount|lastUpdateDate';
@@ -33,9 +31,8 @@ async function writeCodeCache() {
       }
     }
     const run = [...OPTIONS, '--allow-network-fs', '--quiet'];
-    // The first run is another process's: most runs find nothing to do, and every start pays for all code that is kept.
-    execFileSync(process.execPath, [COMMAND, ...run], { cwd: place, env: {}, stdio: 'ignore' });
-    for (const args of [['--help'], run]) {
+    // The second run finds nothing to do, as most runs of a week do.
+    for (const args of [['--help'], run, run]) {
       const code = await bundle.run(processOf(args), uninterrupted, (stack) => stack);
       if (code !== 0) throw new Error(`the bundle ended with exit code ${code}`);
     }

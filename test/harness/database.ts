@@ -63,11 +63,31 @@ function historyOf(db: string, condition: string, ...params: unknown[]): Record<
   );
 }
 
-/** Whether `PRAGMA integrity_check` and `foreign_key_check` find nothing. */
+/** Whether `PRAGMA integrity_check` and `foreign_key_check` find nothing, and every row has its capture. */
 export function isIntact(db: string): boolean {
   return (
-    value(db, 'PRAGMA integrity_check') === 'ok' && query(db, 'SELECT * FROM pragma_foreign_key_check').length === 0
+    value(db, 'PRAGMA integrity_check') === 'ok' &&
+    query(db, 'SELECT * FROM pragma_foreign_key_check').length === 0 &&
+    tablesWith(db, 'capture_key').every((table) => orphans(db, table) === 0n)
   );
+}
+
+function orphans(db: string, table: string): unknown {
+  return value(
+    db,
+    `SELECT count(*) FROM ${table} AS t
+      WHERE NOT EXISTS (SELECT 1 FROM core_captures AS c WHERE c.capture_key = t.capture_key)`,
+  );
+}
+
+/** The tables that have a column of that name. */
+export function tablesWith(db: string, column: string): string[] {
+  const tables = query(
+    db,
+    "SELECT t.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' AND c.name = ?",
+    column,
+  );
+  return tables.map(({ name }) => String(name));
 }
 
 function withoutClocks(row: Row): string {

@@ -71,7 +71,8 @@ function rowReader(
     const issue = dictionary.issue(fields[symbol] ?? '', fields[issueName] ?? '');
     const party = dictionary.party(type, fields[mpid] ?? '', fields[firmCrd] ?? '', fields[name] ?? '');
     const context = contextOf(fields, lineNumber);
-    const [shareCount, tradeCount] = [quantity(fields[shares]), quantity(fields[trades])];
+    const shareCount = quantity(fields[shares]);
+    const tradeCount = quantity(fields[trades]);
     if (notional === -1) rows.add(lineNumber, issue, party, context, shareCount, tradeCount);
     else rows.add(lineNumber, issue, party, context, shareCount, tradeCount, quantity(fields[notional]));
   };
@@ -112,8 +113,10 @@ function contextReader(
   let last: ContextText | null = null;
   let lastKey = 0;
   return (fields: readonly string[], lineNumber: number): number => {
-    const [tierText, weekStart] = [fields[tier] ?? '', fields[week] ?? ''];
-    const [lastUpdate, productText] = [fields[update] ?? '', fields[product] ?? ''];
+    const tierText = fields[tier] ?? '';
+    const weekStart = fields[week] ?? '';
+    const lastUpdate = fields[update] ?? '';
+    const productText = fields[product] ?? '';
     const same =
       last !== null &&
       last.lastUpdate === lastUpdate &&

@@ -53,7 +53,8 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
   const key = lookUps(handle);
 
   const issueKey = (symbol: string, issueName: string): number => {
-    const known = key.findIssue(symbol, issueName);
+    newest ??= key.newestIssue();
+    const known = newest === knownUpTo ? undefined : key.findIssue(symbol, issueName);
     if (known !== undefined) return known;
     const [trimmedSymbol, trimmedName] = [trimText(symbol), trimText(issueName)];
     if (trimmedSymbol === '') return addIssue(symbol, issueName, null);
@@ -65,8 +66,12 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
   // caller's transaction keeps other writers away until then.
   const newIssues = tupleWriter(handle, 'issues', ['issue_key', 'symbol', 'issue_name', 'trimmed_key']);
   let newest: number | null = null;
+  // Up to this key `issues` has every issue there is: what is new in a database that was empty need not be looked up.
+  let knownUpTo = 0;
   const addIssue = (symbol: string, issueName: string, trimmedKey: number | null | 'itself'): number => {
-    newest = (newest ?? key.newestIssue()) + 1;
+    const before = newest ?? key.newestIssue();
+    newest = before + 1;
+    if (knownUpTo === before) knownUpTo = newest;
     newIssues.add(newest, symbol, issueName, trimmedKey === 'itself' ? newest : trimmedKey);
     return newest;
   };
@@ -110,7 +115,7 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
     clear() {
       for (const map of [issues, parties, contexts]) map.clear();
       newIssues.drop();
-      [last, newest] = [null, null];
+      [last, newest, knownUpTo] = [null, null, 0];
     },
   };
 }
@@ -122,9 +127,12 @@ function remember<Text>(map: Map<string, Known<Text>[]>, part: string, known: Kn
   return known;
 }
 
+// So short a slice V8 copies itself; a longer one is a view on the whole text that it is a part of.
+const LONGEST_COPIED = 12;
+
 // A part of a row is a view on the block of the file it was read from, which must not stay in memory for its sake.
 function copyOf(text: string): string {
-  return Buffer.from(text).toString();
+  return text.length <= LONGEST_COPIED ? text : Buffer.from(text).toString();
 }
 
 function lookUps(handle: SqliteHandle) {

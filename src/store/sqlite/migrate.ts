@@ -11,8 +11,14 @@ import { MIGRATIONS } from './migrations.ts';
 export async function migrateToLatest(db: Db, handle: SqliteHandle, path: string): Promise<void> {
   if (schemaState(handle, path) === 'current') return;
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  // Lets a migration write to SQLite's own table of definitions.
+  handle.unsafeMode(true);
+  try {
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+  } finally {
+    handle.unsafeMode(false);
+  }
 }
 
 /**

@@ -1,27 +1,40 @@
+import { rmSync } from 'node:fs';
 import SqliteHandle from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import * as views from '../../../src/store/sqlite/migrations/0002-views.ts';
+import { MIGRATIONS } from '../../../src/store/sqlite/migrations.ts';
 import { CLEAN_DIR } from '../../generator/fixture-paths.ts';
-import { isIntact, query, viewContents } from '../../harness/database.ts';
+import { execute, isIntact, query, tablesWith, viewContents } from '../../harness/database.ts';
 import { scenariosAfter } from '../../harness/scenario.ts';
 
 const afterOneWeek = scenariosAfter('--weeks 2025-12-19 --run-date 2026-02-02', CLEAN_DIR);
 
-/** Takes a database back to the schema before `0005-reading`. */
-async function withoutReading(db: string): Promise<void> {
+/** Puts a database in the place of `db` that has its rows, and the schema as it was once `lastMigration` was applied. */
+async function takeBackTo(lastMigration: string, db: string): Promise<void> {
+  const newer = `${db}.newer`;
+  execute(db, `VACUUM INTO '${newer}'`);
+  rmSync(db);
   const handle = new SqliteHandle(db);
   const kysely = new Kysely({ dialect: new SqliteDialect({ database: handle }) });
-  const names = handle.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").pluck().all();
-  for (const name of names) handle.exec(`DROP VIEW ${name}`);
-  for (const column of ['venue_count', 'symbol_shares']) handle.exec(`ALTER TABLE hhi_rows DROP COLUMN ${column}`);
-  handle.exec("DELETE FROM kysely_migration WHERE name >= '0005'");
-  await views.up(kysely);
+  const past = Object.entries(MIGRATIONS).filter(([name]) => name <= lastMigration);
+  const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => Object.fromEntries(past) } });
+  await migrator.migrateToLatest();
+  handle.exec(`PRAGMA foreign_keys = OFF; ATTACH '${newer}' AS newer`);
+  const tables = handle
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL")
+    .pluck()
+    .all();
+  for (const table of tables as string[]) {
+    if (table.startsWith('kysely_')) continue;
+    const names = handle.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table).join(', ');
+    handle.exec(`DELETE FROM ${table}; INSERT INTO ${table} (${names}) SELECT ${names} FROM newer.${table}`);
+  }
   await kysely.destroy();
+  rmSync(newer);
 }
 
 describe('a run on a database that an older version made', () => {
-  it('keeps every figure of every capture, superseded ones too', async () => {
+  it.each(['0004-metric-offsets', '0005-reading'])('of %s keeps every figure of every capture', async (version) => {
     const scenario = afterOneWeek();
     scenario.revise({ weekEnding: '2025-12-19', tier: 'NMS_TIER_1' });
     await scenario.run('--weeks 2025-12-19 --run-date 2026-02-03');
@@ -29,15 +42,31 @@ describe('a run on a database that an older version made', () => {
     expect(before.finra_otc_transparency_hhi?.length).toBeGreaterThan(
       before.finra_otc_transparency_hhi_latest?.length ?? 0,
     );
-    await withoutReading(scenario.db);
+    const schema = schemaOf(scenario.db);
+    await takeBackTo(version, scenario.db);
     expect(viewContents(scenario.db)).toEqual(before);
+    expect(schemaOf(scenario.db)).not.toEqual(schema);
 
     const { totals } = await scenario.run('--weeks 2025-12-19 --run-date 2026-02-04');
     expect(totals).toMatchObject({ unchanged: 3, ingested: 0, resumed: 0 });
     expect(viewContents(scenario.db)).toEqual(before);
     expect(isIntact(scenario.db)).toBe(true);
-    expect(query(scenario.db, "SELECT 1 FROM kysely_migration WHERE name = '0005-reading'")).toHaveLength(1);
+    expect(schemaOf(scenario.db)).toEqual(schema);
   });
+});
+
+describe('a capture', () => {
+  it.each(['raw_rows', 'normalized_rows', 'symbol_totals', 'hhi_rows', 'tier_split_rows'])(
+    'cannot be deleted while %s has rows of it',
+    (table) => {
+      const { db } = afterOneWeek();
+      const others = tablesWith(db, 'capture_key').filter((name) => name !== table && name !== 'core_captures');
+      execute(db, others.map((name) => `DELETE FROM ${name}`).join(';'));
+      expect(() => execute(db, 'PRAGMA foreign_keys = ON; DELETE FROM core_captures')).toThrow(/still has rows/);
+      execute(db, `DELETE FROM ${table}; PRAGMA foreign_keys = ON; DELETE FROM core_captures`);
+      expect(query(db, 'SELECT 1 FROM core_captures')).toEqual([]);
+    },
+  );
 });
 
 describe('a run that took new weeks', () => {
@@ -50,3 +79,8 @@ describe('a run that took new weeks', () => {
     expect(plan.map(({ detail }) => String(detail))).toContainEqual(expect.stringMatching(/^SEARCH i .*symbol=\?/));
   });
 });
+
+/** What a database's tables, views and triggers are defined as, but for SQLite's own. */
+function schemaOf(db: string): unknown[] {
+  return query(db, "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name");
+}
