@@ -37,6 +37,8 @@ export async function loadRawRows(
 }
 
 const COLUMNS = ['line_number', 'issue_key', 'party_key', 'context_key', 'total_shares', 'total_trades'];
+/** Where a column stands that the file does not have. */
+const ABSENT = -1;
 const NOTHING_READ = [null, null, null, null, null];
 
 function rowReader(
@@ -45,7 +47,7 @@ function rowReader(
   check: (weekStart: string, lineNumber: number) => void,
   rows: TupleWriter,
 ) {
-  const at = (column: Column): number => layout.columns.get(column) ?? -1;
+  const at = (column: Column): number => layout.columns.get(column) ?? ABSENT;
   const [symbol, issueName, mpid, name] = [
     at('issueSymbolIdentifier'),
     at('issueName'),
@@ -63,18 +65,20 @@ function rowReader(
   let leftOut = 0;
 
   const kindOf = (type: string): SummaryKind => {
-    const kind = kinds.get(type) ?? summaryKind(type);
+    const known = kinds.get(type);
+    if (known !== undefined) return known;
+    const kind = summaryKind(type);
     kinds.set(type, kind);
     return kind;
   };
   const add = (lineNumber: number, type: string, fields: readonly string[]): void => {
-    const issue = dictionary.issue(fields[symbol] ?? '', fields[issueName] ?? '');
-    const party = dictionary.party(type, fields[mpid] ?? '', fields[firmCrd] ?? '', fields[name] ?? '');
+    const issue = dictionary.issue(textAt(fields, symbol), textAt(fields, issueName));
+    const party = dictionary.party(type, textAt(fields, mpid), textAt(fields, firmCrd), textAt(fields, name));
     const context = contextOf(fields, lineNumber);
-    const shareCount = quantity(fields[shares]);
-    const tradeCount = quantity(fields[trades]);
-    if (notional === -1) rows.add(lineNumber, issue, party, context, shareCount, tradeCount);
-    else rows.add(lineNumber, issue, party, context, shareCount, tradeCount, quantity(fields[notional]));
+    const shareCount = quantity(textAt(fields, shares));
+    const tradeCount = quantity(textAt(fields, trades));
+    if (notional === ABSENT) rows.add(lineNumber, issue, party, context, shareCount, tradeCount);
+    else rows.add(lineNumber, issue, party, context, shareCount, tradeCount, quantity(textAt(fields, notional)));
   };
   return {
     /**
@@ -82,11 +86,11 @@ function rowReader(
      * alone. Roll-ups are counted and left out: returns false for them.
      */
     take({ lineNumber, fields }: SourceRow): boolean {
-      const type = fields?.[summaryType] ?? '';
+      const type = fields === null ? '' : textAt(fields, summaryType);
       const kind = fields === null ? 'unknown' : kindOf(type);
       if (kind === 'roll_up') leftOut += 1;
       else if (fields === null || kind === 'unknown') {
-        rows.add(lineNumber, ...NOTHING_READ, ...(notional === -1 ? [] : [null]));
+        rows.add(lineNumber, ...NOTHING_READ, ...(notional === ABSENT ? [] : [null]));
       } else add(lineNumber, type, fields);
       return kind !== 'roll_up';
     },
@@ -106,17 +110,17 @@ function contextReader(
   dictionary: Dictionary,
   check: (weekStart: string, lineNumber: number) => void,
 ) {
-  const at = (column: Column): number => layout.columns.get(column) ?? -1;
-  const tier = at('tierIdentifier') === -1 ? at('tierDescription') : at('tierIdentifier');
+  const at = (column: Column): number => layout.columns.get(column) ?? ABSENT;
+  const tier = at('tierIdentifier') === ABSENT ? at('tierDescription') : at('tierIdentifier');
   const [week, update, product] = [at('weekStartDate'), at('lastUpdateDate'), at('productTypeCode')];
   const checked = new Set<string>();
   let last: ContextText | null = null;
   let lastKey = 0;
   return (fields: readonly string[], lineNumber: number): number => {
-    const tierText = fields[tier] ?? '';
-    const weekStart = fields[week] ?? '';
-    const lastUpdate = fields[update] ?? '';
-    const productText = fields[product] ?? '';
+    const tierText = textAt(fields, tier);
+    const weekStart = textAt(fields, week);
+    const lastUpdate = textAt(fields, update);
+    const productText = textAt(fields, product);
     const same =
       last !== null &&
       last.lastUpdate === lastUpdate &&
@@ -124,7 +128,7 @@ function contextReader(
       last.product === productText &&
       last.weekStart === weekStart;
     if (same) return lastKey;
-    if (week !== -1 && !checked.has(weekStart)) {
+    if (week !== ABSENT && !checked.has(weekStart)) {
       check(weekStart, lineNumber);
       checked.add(weekStart);
     }
@@ -134,8 +138,13 @@ function contextReader(
   };
 }
 
+// The text at `index`; none in a column that the file does not have.
+function textAt(fields: readonly string[], index: number): string {
+  return index === ABSENT ? '' : (fields[index] ?? '');
+}
+
 /** Canonical digits as a number; any other text as its bytes, which no column affinity changes. */
-function quantity(text = ''): Value {
+function quantity(text: string): Value {
   const { length } = text;
   const isOther = length === 0 || length > MOST_DIGITS || (length > 1 && text.charCodeAt(0) === ZERO);
   if (isOther) return Buffer.from(text);

@@ -38,11 +38,12 @@ export function tupleWriter(
       count += 1;
       if (filled < pending.length) return;
       many ??= insert(ROWS_PER_STATEMENT);
-      many.run(pending);
+      // As arguments: better-sqlite3 takes three times as long to read them from an array.
+      many.run(...pending);
       filled = 0;
     },
     flush() {
-      if (filled > 0) insert(filled / columns.length).run(pending.slice(0, filled));
+      if (filled > 0) insert(filled / columns.length).run(...pending.slice(0, filled));
       filled = 0;
     },
     drop() {
