@@ -51,7 +51,7 @@ async function venueShare(trx: Trx, captureKey: number): Promise<number> {
   await sql`INSERT INTO symbol_totals (capture_key, issue_key, venue_type, symbol_shares, venue_count)
     SELECT capture_key, issue_key, venue_type, sum(total_shares), count(*)
     FROM ${await volumesOf(trx, captureKey)}
-    GROUP BY capture_key, issue_key, venue_type HAVING sum(total_shares) > 0`.execute(trx);
+    GROUP BY issue_key, venue_type HAVING sum(total_shares) > 0`.execute(trx);
   return countOf(
     trx,
     sql`SELECT coalesce(sum(venue_count), 0) AS n FROM symbol_totals WHERE capture_key = ${captureKey}`,
@@ -62,12 +62,12 @@ async function venueShare(trx: Trx, captureKey: number): Promise<number> {
 // Rounding must not lead it past 1.
 async function hhi(trx: Trx, captureKey: number): Promise<number> {
   await trx.deleteFrom('hhi_rows').where('capture_key', '=', captureKey).execute();
-  const [shares, total] = [sql`CAST(total_shares AS REAL)`, sql`CAST(sum(total_shares) AS REAL)`];
   const result = await sql`INSERT INTO hhi_rows (capture_key, issue_key, venue_type, hhi, venue_count, symbol_shares)
-    SELECT capture_key, issue_key, venue_type, min(1.0, sum(${shares} * ${shares}) / (${total} * ${total})),
+    SELECT capture_key, issue_key, venue_type,
+      min(1.0, sum(1.0 * total_shares * total_shares) / (1.0 * sum(total_shares) * sum(total_shares))),
       count(*), sum(total_shares)
     FROM ${await volumesOf(trx, captureKey)}
-    GROUP BY capture_key, issue_key, venue_type HAVING sum(total_shares) > 0`.execute(trx);
+    GROUP BY issue_key, venue_type HAVING sum(total_shares) > 0`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);
 }
 

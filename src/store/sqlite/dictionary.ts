@@ -30,11 +30,8 @@ export interface Dictionary {
   clear(): void;
 }
 
-/** A text that is known, and its key. */
-interface Known<Text> {
-  readonly text: Text;
-  readonly key: number;
-}
+/** A text that is known, its key, and another text that is found in the same place. */
+type Known<Text> = Text & { readonly key: number; readonly next: Known<Text> | undefined };
 
 interface IssueText {
   readonly symbol: string;
@@ -47,8 +44,8 @@ interface IssueText {
  * joining them all into one text to look up.
  */
 export function openDictionary(handle: SqliteHandle): Dictionary {
-  const issues = new Map<string, Known<IssueText>[]>();
-  const parties = new Map<string, Known<PartyText>[]>();
+  const issues = new Map<string, Known<IssueText>>();
+  const parties = new Map<string, Known<PartyText>>();
   const contexts = new Map<string, number>();
   const key = lookUps(handle);
 
@@ -79,19 +76,23 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
   // Files are sorted by symbol, so that neighbours are often of one issue.
   let last: Known<IssueText> | null = null;
   const rememberedIssue = (symbol: string, issueName: string): Known<IssueText> => {
-    for (const known of issues.get(symbol) ?? []) if (known.text.issueName === issueName) return known;
-    const text = { symbol: copyOf(symbol), issueName: copyOf(issueName) };
-    return remember(issues, text.symbol, { text, key: issueKey(symbol, issueName) });
+    const first = issues.get(symbol);
+    for (let known = first; known !== undefined; known = known.next) if (known.issueName === issueName) return known;
+    const key = issueKey(symbol, issueName);
+    const found = { symbol: copyOf(symbol), issueName: copyOf(issueName), key, next: issues.get(symbol) };
+    issues.set(found.symbol, found);
+    return found;
   };
 
   return {
     issue(symbol, issueName) {
-      if (last?.text.symbol !== symbol || last.text.issueName !== issueName) last = rememberedIssue(symbol, issueName);
+      if (last?.symbol !== symbol || last.issueName !== issueName) last = rememberedIssue(symbol, issueName);
       return last.key;
     },
     party(summaryType, mpid, firmCrd, name) {
-      for (const { text, key } of parties.get(mpid) ?? []) {
-        if (text.name === name && text.firmCrd === firmCrd && text.summaryType === summaryType) return key;
+      const first = parties.get(mpid);
+      for (let known = first; known !== undefined; known = known.next) {
+        if (known.name === name && known.firmCrd === firmCrd && known.summaryType === summaryType) return known.key;
       }
       const text = {
         summaryType: copyOf(summaryType),
@@ -99,7 +100,9 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
         firmCrd: copyOf(firmCrd),
         name: copyOf(name),
       };
-      return remember(parties, text.mpid, { text, key: key.party(text) }).key;
+      const found = { ...text, key: key.party(text), next: first };
+      parties.set(found.mpid, found);
+      return found.key;
     },
     context(text) {
       // NUL stands in no field of a readable row, so that different texts never join to the same.
@@ -118,13 +121,6 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
       [last, newest, knownUpTo] = [null, null, 0];
     },
   };
-}
-
-function remember<Text>(map: Map<string, Known<Text>[]>, part: string, known: Known<Text>): Known<Text> {
-  const others = map.get(part);
-  if (others === undefined) map.set(part, [known]);
-  else others.push(known);
-  return known;
 }
 
 // So short a slice V8 copies itself; a longer one is a view on the whole text that it is a part of.
