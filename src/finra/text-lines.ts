@@ -11,16 +11,16 @@ export interface TextBlock {
 /** The longest line, or quoted record, that is read: no real one comes near, and memory stays bounded by it. */
 export const MAX_LINE_LENGTH = 1024 * 1024;
 
-// Some 600 of FINRA's rows: enough to make a batch worth its overhead, little enough that they are gone before the garbage
+// Some 300 of FINRA's rows: enough to make a batch worth its overhead, little enough that they are gone before the garbage
 // collector would have to move them.
-const BLOCK_BYTES = 64 * 1024;
+const BLOCK_BYTES = 32 * 1024;
 
 const LINE_FEED = 10;
 
 const NO_LINES: ReadonlySet<number> = new Set();
 
 /**
- * Cuts `chunks` into blocks of whole lines, about 64 kB each or one longer line; the last block may end without a line
+ * Cuts `chunks` into blocks of whole lines, about 32 kB each or one longer line; the last block may end without a line
  * end. A block may be a view on its chunk: use it before asking for the next. Throws `line_too_long`.
  */
 export async function* lineBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
