@@ -6,15 +6,24 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupted.abort(signal));
 
 async function start() {
+  const inSources = (stack) => require('./source-positions.js').inSources(stack);
+  const run = load();
+  if (run !== null) process.exitCode = await run(process, interrupted.signal, inSources);
+}
+
+function load() {
   try {
-    const { loadBundle } = require('./load-bundle.js');
-    const inSources = (stack) => require('./source-positions.js').inSources(stack);
-    process.exitCode = await loadBundle().exports.run(process, interrupted.signal, inSources);
+    return require('./load-bundle.js').loadBundle().exports.run;
   } catch (error) {
-    process.exitCode = 2;
-    process.stderr.write(`error: the program cannot be loaded: ${error?.message ?? error}\n`);
+    fail(`the program cannot be loaded: ${error?.message ?? error}`);
     process.stderr.write('try: npm ci && npm run build in its folder, or install the package again\n');
+    return null;
   }
 }
 
-start();
+function fail(message) {
+  process.exitCode = 2;
+  process.stderr.write(`error: ${message}\n`);
+}
+
+start().catch((error) => fail(`internal error: ${error?.stack ?? error}`));

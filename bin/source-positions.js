@@ -5,22 +5,17 @@ const { BUNDLE } = require('./load-bundle.js');
 
 const PLACE = /^( +at ).*\bentry\.cjs:(\d+):(\d+)\)?$/gm;
 
-/** `stack` with the sources' places for the bundle's; as it is where the build has left no source map. */
+/** `stack` with the sources' places for the bundle's; as it is where there is no source map, or a damaged one. */
 function inSources(stack) {
-  const map = sourceMap();
-  if (map === null) return stack;
-  return stack.replace(PLACE, (whole, at, line, column) => {
-    const { originalSource, originalLine, originalColumn } = map.findEntry(Number(line) - 1, Number(column) - 1);
-    if (originalSource === undefined) return whole;
-    return `${at}${originalSource.replace(/^(?:\.\.\/)+/, '')}:${originalLine + 1}:${originalColumn + 1}`;
-  });
-}
-
-function sourceMap() {
   try {
-    return new SourceMap(JSON.parse(readFileSync(`${BUNDLE}.map`, 'utf8')));
+    const map = new SourceMap(JSON.parse(readFileSync(`${BUNDLE}.map`, 'utf8')));
+    return stack.replace(PLACE, (whole, at, line, column) => {
+      const { originalSource, originalLine, originalColumn } = map.findEntry(Number(line) - 1, Number(column) - 1);
+      if (originalSource === undefined) return whole;
+      return `${at}${originalSource.replace(/^(?:\.\.\/)+/, '')}:${originalLine + 1}:${originalColumn + 1}`;
+    });
   } catch {
-    return null;
+    return stack;
   }
 }
 

@@ -48,7 +48,15 @@ export function eventLines(event: RunEvent): LogLine[] {
     case 'notice':
       return [noticeLine(event.notice)];
     case 'run_failed':
-      return [{ level: 'error', event: event.type, message: event.error.message, ...errorFields(event.error) }];
+      return [
+        {
+          level: 'error',
+          event: event.type,
+          message: event.error.message,
+          ...errorFields(event.error),
+          stack: event.stack,
+        },
+      ];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorDetails } from '../domain/errors.ts';
 import { jsonLine } from './json-report.ts';
 import { environmentVariableOf, flagOf } from './option-table.ts';
+import { saysYes } from './parse-value.ts';
 import type { Environment } from './read-options.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -37,4 +38,10 @@ export function wantsJsonLog(argv: readonly string[], env: Environment): boolean
   });
   const format = given.at(-1) ?? env[environmentVariableOf('logFormat')] ?? '';
   return format.trim() === 'json';
+}
+
+/** Whether a bug is to be told with its stack trace, as far as a command line says that may not have been understood. */
+export function wantsStacks(argv: readonly string[], env: Environment): boolean {
+  const given = argv.some((word) => word === flagOf('verbose') || /^-[a-z]*v[a-z]*$/.test(word));
+  return given || saysYes(env[environmentVariableOf('verbose')] ?? '');
 }

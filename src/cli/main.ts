@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
 import type { Clock } from '../domain/clock.ts';
-import { type ErrorDetails, FatalError } from '../domain/errors.ts';
+import { type ErrorDetails, FatalError, stackOf } from '../domain/errors.ts';
 import { addCommands } from './commands/commands.ts';
 import { exitCode } from './exit-code.ts';
-import { errorFields, type LogLine, logText, wantsJsonLog } from './log-lines.ts';
+import { errorFields, type LogLine, logText, wantsJsonLog, wantsStacks } from './log-lines.ts';
 import { buildProgram, commanderFailure, type TextSink } from './program.ts';
 import type { Environment } from './read-options.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
@@ -78,7 +78,8 @@ async function runCommandLine(argv: readonly string[], deps: MainDeps): Promise<
   } catch (error) {
     const failure = error instanceof CommanderError ? commanderFailure(error) : asFatal(error);
     if (failure === null) return { code: 0, told };
-    tellFailure(failure, argv.includes('--verbose') ? stackOf(error, deps.inSources) : null, argv, deps);
+    const stack = wantsStacks(argv, deps.env) ? stackOf(error) : null;
+    tellFailure(failure, stack === null ? null : deps.inSources(stack), argv, deps);
     return { code: 2, told };
   }
 }
@@ -98,12 +99,6 @@ function tellFailure(failure: ErrorDetails, stack: string | null, argv: readonly
   }
   const lines = errorLines(styleOf(terminalFor(stderr, env)), failure);
   for (const line of stack === null ? lines : [...lines, stack]) stderr.write(`${line}\n`);
-}
-
-// Where an expected failure came from is of no use to anyone.
-function stackOf(error: unknown, inSources: MainDeps['inSources']): string | null {
-  if (!(error instanceof Error) || error instanceof FatalError || error.stack === undefined) return null;
-  return inSources(error.stack);
 }
 
 /** What to tell the operator of any error: an expected one's own words, or that it is a bug. */

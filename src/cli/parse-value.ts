@@ -40,6 +40,11 @@ const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
   ...['0', 'false', 'no', 'off'].map((word) => [word, false] as const),
 ]);
 
+/** Whether a switch's text says yes; what is no such text does not. */
+export function saysYes(text: string): boolean {
+  return SWITCH_WORDS.get(text.trim().toLowerCase()) === true;
+}
+
 /** A switch as an environment variable writes it, in any case. */
 export function parseSwitch(text: string): boolean {
   const value = SWITCH_WORDS.get(text.toLowerCase());

@@ -20,7 +20,7 @@ export interface Reporter {
   remark(notice: Notice): void;
 }
 
-type ReporterDeps = Pick<MainDeps, 'stdout' | 'stderr' | 'env' | 'clock' | 'outputFault'>;
+type ReporterDeps = Pick<MainDeps, 'stdout' | 'stderr' | 'env' | 'clock' | 'outputFault' | 'inSources'>;
 
 const NOWHERE: OutputStream = { write: () => {} };
 
@@ -38,18 +38,21 @@ export function createReporter({ output }: Pick<RunOptions, 'output'>, deps: Rep
     terminal,
     verbosity: output.quiet || output.json ? 'quiet' : output.verbose ? 'verbose' : 'normal',
   });
+  let stack: string | null = null;
   return {
     emit(event) {
+      if (event.type === 'run_failed' && event.stack !== null && output.verbose) stack = deps.inSources(event.stack);
       text.emit(event);
-      log?.emit(event);
+      log?.emit(event.type === 'run_failed' ? { ...event, stack } : event);
     },
     async finish(report) {
       text.finish(report);
+      if (stack !== null && log === null) tell([stack]);
       if (output.json) deps.stdout.write(jsonText(jsonReport(report)));
       const fault = report.error === null ? await deps.outputFault() : null;
       const shown = fault === null ? report : { ...report, error: fault };
       if (fault !== null && log === null) tell(errorLines(errorStyle, fault));
-      if (fault !== null) log?.emit({ type: 'run_failed', error: fault });
+      if (fault !== null) log?.emit({ type: 'run_failed', error: fault, stack: null });
       log?.finish(shown);
       return shown;
     },

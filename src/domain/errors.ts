@@ -34,6 +34,12 @@ export class PartitionError extends Error implements ErrorDetails {
   }
 }
 
+/** The stack trace of a bug; null for an expected failure, whose place in the program is of no use to anyone. */
+export function stackOf(error: unknown): string | null {
+  const origin = error instanceof FatalError && error.code === 'database_error' ? error.cause : error;
+  return origin instanceof Error && !(origin instanceof FatalError) ? (origin.stack ?? null) : null;
+}
+
 /** The fields of an error that reports and the store keep. */
 export function errorDetails(error: ErrorDetails): ErrorDetails {
   return { code: error.code, message: error.message, hint: error.hint };

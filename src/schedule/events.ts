@@ -37,6 +37,7 @@ export type RunEvent =
     }
   | { readonly type: 'waiting'; readonly until: string; readonly items: number }
   | { readonly type: 'notice'; readonly notice: Notice }
-  | { readonly type: 'run_failed'; readonly error: ErrorDetails };
+  /** `stack` is a bug's stack trace, null for an expected failure. */
+  | { readonly type: 'run_failed'; readonly error: ErrorDetails; readonly stack: string | null };
 
 export type Emit = (event: RunEvent) => void;

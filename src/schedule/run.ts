@@ -1,5 +1,5 @@
 import { toDbInstant, toJsonInstant } from '../domain/clock.ts';
-import { type ErrorDetails, errorDetails, FatalError } from '../domain/errors.ts';
+import { type ErrorDetails, errorDetails, FatalError, stackOf } from '../domain/errors.ts';
 import { resolveRunAnomalies } from '../store/anomalies.ts';
 import { endRun, startRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
@@ -70,7 +70,7 @@ export async function runSchedule(options: ScheduleOptions, deps: ScheduleDeps, 
     if (hasFailed) return;
     hasFailed = true;
     error = fatalDetails(thrown);
-    deps.emit({ type: 'run_failed', error });
+    deps.emit({ type: 'run_failed', error, stack: stackOf(thrown) });
   }
 
   async function realRun(): Promise<void> {

@@ -156,7 +156,7 @@ export function eventsOf(result: RunReport, locator = fileOf): RunEvent[] {
     },
     ...result.notices.map((notice): RunEvent => ({ type: 'notice', notice })),
     ...phases.flatMap((phase) => phaseEvents(result, phase)),
-    ...(result.error === null ? [] : [{ type: 'run_failed' as const, error: result.error }]),
+    ...(result.error === null ? [] : [{ type: 'run_failed' as const, error: result.error, stack: null }]),
   ];
 }
 
