@@ -55,6 +55,16 @@ describe('a run on a database that an older version made', () => {
   });
 });
 
+describe('a view of somebody else that cannot be read', () => {
+  it.each(['0004-metric-offsets', '0005-reading'])('does not stop the upgrade of %s', async (version) => {
+    const scenario = afterOneWeek();
+    await takeBackTo(version, scenario.db);
+    execute(scenario.db, "CREATE VIEW analyst AS SELECT missing FROM nowhere WHERE symbol REGEXP '^A'");
+    expect(await scenario.run('--weeks 2025-12-19 --run-date 2026-02-04')).toMatchObject({ exit_code: 0 });
+    expect(query(scenario.db, "SELECT 1 FROM sqlite_schema WHERE name = 'analyst'")).toHaveLength(1);
+  });
+});
+
 describe('a capture', () => {
   it.each(['raw_rows', 'normalized_rows', 'symbol_totals', 'hhi_rows', 'tier_split_rows'])(
     'cannot be deleted while %s has rows of it',
