@@ -1,5 +1,6 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import SqliteHandle from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { CLEAN_DIR, fixtureFileName } from '../generator/fixture-paths.ts';
 import { type Ended, PROJECT, RUNS_MODULES, run } from '../harness/command.ts';
@@ -127,6 +128,22 @@ describe('exit 2 for a database that cannot be used, which stays as it is', () =
       });
       expect(readFileSync(scenario.db)).toEqual(before);
     }
+  });
+
+  it('one of a newer version that was killed: its log stays beside it', async () => {
+    const scenario = createScenario(CLEAN_DIR, [OTC]);
+    await start(scenario, WEEK);
+    const killed = join(scenario.dir, 'killed.db');
+    const newer = new SqliteHandle(scenario.db);
+    newer.pragma('journal_mode = WAL');
+    newer.exec("INSERT INTO kysely_migration VALUES ('9999-later', '2030-01-01T00:00:00.000Z')");
+    for (const suffix of ['', '-wal', '.lock']) copyFileSync(scenario.db + suffix, killed + suffix);
+    newer.close();
+    const bytes = () => ['', '-wal'].map((suffix) => readFileSync(killed + suffix));
+    const before = bytes();
+    const { code, stderr } = await start(scenario, WEEK, ['--data-dir', scenario.dataDir, '--db', killed]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('made by a newer version') });
+    expect(bytes()).toEqual(before);
   });
 
   it('one whose folder cannot be made', async () => {

@@ -122,10 +122,14 @@ function openExisting(options: OpenOptions, { readonly, olderToo }: Purpose): St
 // A read-only connection to a database at rest in WAL mode makes the log and its shared memory, and leaves them there. One
 // that may write takes them away again when it closes; but a log that is there already it would carry over.
 function openWithoutTrace(path: string, busyTimeoutMs: number): SqliteHandle.Database {
-  const atRest = !existsSync(`${path}-wal`) && !existsSync(`${path}-journal`);
+  const atRest = isAtRest(path);
   const handle = new SqliteHandle(path, { readonly: !atRest, fileMustExist: true, timeout: busyTimeoutMs });
   if (atRest) handle.pragma('query_only = ON');
   return handle;
+}
+
+function isAtRest(path: string): boolean {
+  return !existsSync(`${path}-wal`) && !existsSync(`${path}-journal`);
 }
 
 function openWritable(path: string, busyTimeoutMs: number): SqliteHandle.Database {
@@ -204,12 +208,12 @@ function olderSchema(path: string): FatalError {
   });
 }
 
-// Before the lock file is made, so that a mistyped path is left without one beside it. Where one is, the database was a
-// run's, and is looked at when it is opened.
+// Before the lock file is made, so that a mistyped path is left without one beside it. Where one is, a database at rest is
+// looked at when it is opened; one with side files would lose them to that.
 function refuseForeign(path: string): void {
   if (!existsSync(path)) return;
   refuseFolder(path);
-  if (existsSync(`${path}.lock`)) return;
+  if (existsSync(`${path}.lock`) && isAtRest(path)) return;
   try {
     const handle = openWithoutTrace(path, 0);
     try {
