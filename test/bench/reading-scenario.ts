@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import SqliteHandle, { type Statement } from 'better-sqlite3';
 import type { Bench } from './bench-context.ts';
 import { removeDatabase, runStep } from './command.ts';
@@ -101,7 +103,9 @@ function compare(
   const runs = Math.min(MOST_RUNS, Math.max(1, Math.ceil(SAMPLE_SECONDS / slower)));
   const seconds = { own: [] as number[], shell: [] as number[] };
   for (let sample = 0; sample < rounds * SAMPLES_PER_ROUND; sample++) {
+    collectGarbage();
     seconds.own.push(ownRead(runs).seconds);
+    collectGarbage();
     seconds.shell.push(shellRead(runs).seconds);
   }
   return {
@@ -113,6 +117,10 @@ function compare(
     ratio: ratioOf(seconds.own, seconds.shell),
   };
 }
+
+// What one has read must not be cleared away in the other's time.
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 /** Runs a query so many times; returns how long one took and how many rows it gave. */
 function reader(statement: Statement, values: readonly string[]) {
