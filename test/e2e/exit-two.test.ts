@@ -141,9 +141,17 @@ describe('exit 2 for a database that cannot be used, which stays as it is', () =
     newer.close();
     const bytes = () => ['', '-wal'].map((suffix) => readFileSync(killed + suffix));
     const before = bytes();
-    const { code, stderr } = await start(scenario, WEEK, ['--data-dir', scenario.dataDir, '--db', killed]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('made by a newer version') });
-    expect(bytes()).toEqual(before);
+    const place = ['--data-dir', scenario.dataDir, '--db', killed];
+    const copy = join(scenario.dir, 'copy.db');
+    for (const args of [
+      [...place, ...WEEK],
+      ['work', 'cancel', '1', '--db', killed],
+      ['backup', copy, '--db', killed],
+    ]) {
+      const { code, stderr } = await run(args, { cwd: scenario.dir });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('made by a newer version') });
+      expect(bytes()).toEqual(before);
+    }
   });
 
   it('one whose folder cannot be made', async () => {

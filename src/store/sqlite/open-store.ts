@@ -9,9 +9,10 @@ import { loadRawRows } from './bulk-load.ts';
 import { makeRealPath, refuseFolder, refuseNetworkFileSystem } from './database-place.ts';
 import { type Insist, immediateSqliteDialect } from './dialect.ts';
 import { openDictionary } from './dictionary.ts';
-import { fatalFault, isBusy, isIntegerOverflow, isNotADatabase, stageFault } from './faults.ts';
+import { fatalFault, isBusy, isIntegerOverflow, stageFault } from './faults.ts';
 import { lockHolder } from './lock-holder.ts';
 import { migrateToLatest, schemaState } from './migrate.ts';
+import { openWithoutTrace, refuseForeign, refuseUnread } from './open-without-trace.ts';
 import { BLOCKING_WAIT_MS, type Patience, patiently, withReserve } from './patience.ts';
 import { readQuantity } from './quantity.ts';
 import { takeRunLock } from './run-lock.ts';
@@ -99,6 +100,7 @@ function openExisting(options: OpenOptions, { readonly, olderToo }: Purpose): St
   if (!existsSync(options.path)) return null;
   const path = realpathSync(options.path);
   refuseFolder(path);
+  if (!readonly) guarded(path, () => refuseUnread(path));
   return guarded(path, () => {
     const handle = readonly
       ? openWithoutTrace(path, options.busyTimeoutMs)
@@ -117,19 +119,6 @@ function openExisting(options: OpenOptions, { readonly, olderToo }: Purpose): St
       throw error;
     }
   });
-}
-
-// A read-only connection to a database at rest in WAL mode makes the log and its shared memory, and leaves them there. One
-// that may write takes them away again when it closes; but a log that is there already it would carry over.
-function openWithoutTrace(path: string, busyTimeoutMs: number): SqliteHandle.Database {
-  const atRest = isAtRest(path);
-  const handle = new SqliteHandle(path, { readonly: !atRest, fileMustExist: true, timeout: busyTimeoutMs });
-  if (atRest) handle.pragma('query_only = ON');
-  return handle;
-}
-
-function isAtRest(path: string): boolean {
-  return !existsSync(`${path}-wal`) && !existsSync(`${path}-journal`);
 }
 
 function openWritable(path: string, busyTimeoutMs: number): SqliteHandle.Database {
@@ -206,24 +195,6 @@ function olderSchema(path: string): FatalError {
     message: `database ${path}: made by an older version of this program`,
     hint: 'the next run brings it up to date; back it up before that',
   });
-}
-
-// Before the lock file is made, so that a mistyped path is left without one beside it. Where one is, a database at rest is
-// looked at when it is opened; one with side files would lose them to that.
-function refuseForeign(path: string): void {
-  if (!existsSync(path)) return;
-  refuseFolder(path);
-  if (existsSync(`${path}.lock`) && isAtRest(path)) return;
-  try {
-    const handle = openWithoutTrace(path, 0);
-    try {
-      schemaState(handle, path);
-    } finally {
-      handle.close();
-    }
-  } catch (error) {
-    if (error instanceof FatalError || isNotADatabase(error)) throw fatalFault(error, path);
-  }
 }
 
 async function lockedByAnotherRun(path: string, sleep: Patience['sleep']): Promise<FatalError> {
