@@ -8,12 +8,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => i
 async function start() {
   const inSources = (stack) => require('./source-positions.js').inSources(stack);
   const run = load();
-  if (run !== null) process.exitCode = await run(process, interrupted.signal, inSources);
+  if (run !== null) end(await run(process, interrupted.signal, inSources));
 }
 
 function load() {
   try {
-    return require('./load-bundle.js').loadBundle().exports.run;
+    const { run } = require('./load-bundle.js').loadBundle().exports;
+    if (typeof run !== 'function') throw new Error('dist/entry.cjs is not the program');
+    return run;
   } catch (error) {
     fail(`the program cannot be loaded: ${error?.message ?? error}`);
     process.stderr.write('try: npm ci && npm run build in its folder, or install the package again\n');
@@ -21,9 +23,16 @@ function load() {
   }
 }
 
+// A process that ends by itself takes its signal handlers away first, so that a signal in its last moments would pass for a
+// failure of what is done.
+function end(code) {
+  process.exitCode = code;
+  if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
+}
+
 function fail(message) {
   process.exitCode = 2;
   process.stderr.write(`error: ${message}\n`);
 }
 
-start().catch((error) => fail(`internal error: ${error?.stack ?? error}`));
+start().catch((error) => fail(`internal error: ${error?.message ?? error}`));
