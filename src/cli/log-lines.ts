@@ -42,6 +42,8 @@ export function wantsJsonLog(argv: readonly string[], env: Environment): boolean
 
 /** Whether a bug is to be told with its stack trace, as far as a command line says that may not have been understood. */
 export function wantsStacks(argv: readonly string[], env: Environment): boolean {
-  const given = argv.some((word) => word === flagOf('verbose') || /^-[a-z]*v[a-z]*$/.test(word));
-  return given || saysYes(env[environmentVariableOf('verbose')] ?? '');
+  const given = (name: 'verbose' | 'quiet', letter: RegExp) =>
+    argv.some((word) => word === flagOf(name) || letter.test(word));
+  if (given('verbose', /^-[a-z]*v[a-z]*$/)) return true;
+  return !given('quiet', /^-[a-z]*q[a-z]*$/) && saysYes(env[environmentVariableOf('verbose')] ?? '');
 }

@@ -78,7 +78,8 @@ async function runCommandLine(argv: readonly string[], deps: MainDeps): Promise<
   } catch (error) {
     const failure = error instanceof CommanderError ? commanderFailure(error) : asFatal(error);
     if (failure === null) return { code: 0, told };
-    const stack = wantsStacks(argv, deps.env) ? stackOf(error) : null;
+    const isBug = !(error instanceof CommanderError);
+    const stack = isBug && wantsStacks(argv, deps.env) ? stackOf(error) : null;
     tellFailure(failure, stack === null ? null : deps.inSources(stack), argv, deps);
     return { code: 2, told };
   }

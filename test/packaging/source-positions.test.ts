@@ -76,6 +76,19 @@ describe('the stack trace of a bug', () => {
     expect(placesOf((await runBroken(BROKEN_HASHES, week)).stderr)).toEqual([]);
   });
 
+  it.each([['--bogus'], ['--db'], ['status --bogus'], ['status extra']])(
+    'is no part of a bad option: %s',
+    async (line) => {
+      const { code, stderr } = await run([...line.split(' '), '-v']);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^error: .*\ntry: .*\n$/) });
+    },
+  );
+
+  it.skipIf(RUNS_MODULES)('is left out where --quiet displaces the environment', async () => {
+    const { stderr } = await runBroken(BROKEN_CLOCK, ['--quiet'], { MARKET_SPINE_VERBOSE: 'yes' });
+    expect(stderr).toBe('error: internal error: the clock is broken\ntry: run again with --verbose and report this\n');
+  });
+
   it.each([
     ['is missing', null],
     ['is no JSON', 'mappings'],
