@@ -13,6 +13,7 @@ import {
   type TableMetadata,
   type TransactionSettings,
 } from 'kysely';
+import { tableNames } from './table-names.ts';
 
 /** Carries out `attempt`, again and again while the database is busy, if it is worth waiting for. */
 export type Insist = (attempt: () => Promise<unknown>) => Promise<unknown>;
@@ -25,18 +26,16 @@ export function immediateSqliteDialect(handle: SqliteHandle, insist: Insist): Di
   return {
     createAdapter: () => new TransactionalDdlAdapter(),
     createDriver: (): Driver => new ImmediateDriver(handle, insist),
-    createIntrospector: (): DatabaseIntrospector => tableNames(handle),
+    createIntrospector: (): DatabaseIntrospector => tablesOnly(handle),
     createQueryCompiler: (): QueryCompiler => new SqliteQueryCompiler(),
   };
 }
 
 // Migrations ask for no more than which tables there are. Kysely's own answer looks into every view, and fails for one of an
 // analyst's that only works where it was made.
-function tableNames(handle: SqliteHandle): DatabaseIntrospector {
-  const getTables = async (): Promise<TableMetadata[]> => {
-    const names = handle.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
-    return names.map((name) => ({ name, isView: false, isForeign: false, columns: [] }));
-  };
+function tablesOnly(handle: SqliteHandle): DatabaseIntrospector {
+  const getTables = async (): Promise<TableMetadata[]> =>
+    tableNames(handle).map((name) => ({ name, isView: false, isForeign: false, columns: [] }));
   return { getSchemas: async () => [], getTables, getMetadata: async () => ({ tables: await getTables() }) };
 }
 

@@ -3,6 +3,7 @@ import { Migrator } from 'kysely';
 import { FatalError } from '../../domain/errors.ts';
 import type { Db } from '../schema.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { tableNames } from './table-names.ts';
 
 /**
  * Brings the schema up to date; every migration of one start is one transaction. The caller holds the run lock, since
@@ -26,7 +27,7 @@ export async function migrateToLatest(db: Db, handle: SqliteHandle, path: string
  * database, or one newer than the program (DESIGN section 5).
  */
 export function schemaState(handle: SqliteHandle, path: string): 'empty' | 'older' | 'current' {
-  const tables = handle.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
+  const tables = tableNames(handle);
   if (tables.length === 0) return 'empty';
   if (!tables.includes('kysely_migration')) throw foreign(path, tables);
   const applied = handle.prepare('SELECT name FROM kysely_migration ORDER BY name').pluck().all() as string[];

@@ -100,7 +100,7 @@ function openExisting(options: OpenOptions, { readonly, olderToo }: Purpose): St
   if (!existsSync(options.path)) return null;
   const path = realpathSync(options.path);
   refuseFolder(path);
-  if (!readonly) guarded(path, () => refuseUnread(path));
+  if (!readonly) refuseUnread(path);
   return guarded(path, () => {
     const handle = readonly
       ? openWithoutTrace(path, options.busyTimeoutMs)
