@@ -1,6 +1,7 @@
 import type { ErrorDetails } from '../domain/errors.ts';
 import { jsonLine } from './json-report.ts';
-import { environmentVariableOf, flagOf } from './option-table.ts';
+import type { OptionSpec } from './option-spec.ts';
+import { environmentVariableOf, flagOf, OPTIONS, type OptionName } from './option-table.ts';
 import { saysYes } from './parse-value.ts';
 import type { Environment } from './read-options.ts';
 
@@ -42,8 +43,13 @@ export function wantsJsonLog(argv: readonly string[], env: Environment): boolean
 
 /** Whether a bug is to be told with its stack trace, as far as a command line says that may not have been understood. */
 export function wantsStacks(argv: readonly string[], env: Environment): boolean {
-  const given = (name: 'verbose' | 'quiet', letter: RegExp) =>
-    argv.some((word) => word === flagOf(name) || letter.test(word));
-  if (given('verbose', /^-[a-z]*v[a-z]*$/)) return true;
-  return !given('quiet', /^-[a-z]*q[a-z]*$/) && saysYes(env[environmentVariableOf('verbose')] ?? '');
+  if (isGiven('verbose', argv)) return true;
+  return !isGiven('quiet', argv) && saysYes(env[environmentVariableOf('verbose')] ?? '');
+}
+
+// Letters may stand together behind one dash.
+function isGiven(name: OptionName, argv: readonly string[]): boolean {
+  const { short }: OptionSpec<unknown> = OPTIONS[name];
+  const letter = short?.slice(1) ?? ' ';
+  return argv.some((word) => word === flagOf(name) || (/^-[a-z]+$/.test(word) && word.includes(letter)));
 }

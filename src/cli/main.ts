@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import type { Clock } from '../domain/clock.ts';
-import { type ErrorDetails, FatalError, stackOf } from '../domain/errors.ts';
+import { type ErrorDetails, FatalError, internalError, stackOf } from '../domain/errors.ts';
 import { addCommands } from './commands/commands.ts';
 import { exitCode } from './exit-code.ts';
 import { errorFields, type LogLine, logText, wantsJsonLog, wantsStacks } from './log-lines.ts';
@@ -105,17 +105,12 @@ function tellFailure(failure: ErrorDetails, stack: string | null, argv: readonly
 /** What to tell the operator of any error: an expected one's own words, or that it is a bug. */
 export function asFatal(error: unknown): ErrorDetails {
   if (error instanceof FatalError) return error;
-  const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') {
     return {
       code: 'not_installed',
-      message: `the program cannot be loaded: ${message.split('\n')[0]}`,
+      message: `the program cannot be loaded: ${error.message.split('\n')[0]}`,
       hint: 'npm ci && npm run build in its folder, or install the package again',
     };
   }
-  return {
-    code: 'internal_error',
-    message: `internal error: ${message}`,
-    hint: 'run again with --verbose and report this',
-  };
+  return internalError(error);
 }

@@ -34,6 +34,15 @@ export class PartitionError extends Error implements ErrorDetails {
   }
 }
 
+/** What to do about a bug. */
+export const REPORT_IT = 'run again with --verbose and report this';
+
+/** What an operator is told of an error that nobody expected. */
+export function internalError(error: unknown): ErrorDetails {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal_error', message: `internal error: ${message}`, hint: REPORT_IT };
+}
+
 /** The stack trace of a bug; null for an expected failure, whose place in the program is of no use to anyone. */
 export function stackOf(error: unknown): string | null {
   const origin = error instanceof FatalError && error.code === 'database_error' ? error.cause : error;

@@ -1,5 +1,5 @@
 import { toDbInstant, toJsonInstant } from '../domain/clock.ts';
-import { type ErrorDetails, errorDetails, FatalError, stackOf } from '../domain/errors.ts';
+import { type ErrorDetails, errorDetails, FatalError, internalError, stackOf } from '../domain/errors.ts';
 import { resolveRunAnomalies } from '../store/anomalies.ts';
 import { endRun, startRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
@@ -218,11 +218,5 @@ function closeQuietly(store: Store): void {
 }
 
 function fatalDetails(thrown: unknown): ErrorDetails {
-  if (thrown instanceof FatalError) return errorDetails(thrown);
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return {
-    code: 'internal_error',
-    message: `internal error: ${message}`,
-    hint: 'run again with --verbose and report this',
-  };
+  return thrown instanceof FatalError ? errorDetails(thrown) : internalError(thrown);
 }

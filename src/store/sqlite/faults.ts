@@ -1,4 +1,4 @@
-import { FatalError, PartitionError } from '../../domain/errors.ts';
+import { FatalError, PartitionError, REPORT_IT } from '../../domain/errors.ts';
 
 interface SqliteFault extends Error {
   readonly code: string;
@@ -112,12 +112,7 @@ export function fatalFault(error: unknown, path: string, what = 'database'): unk
   if (isBinaryFault(error)) return binaryFault(error);
   if (!isSqliteFault(error)) return error;
   const known = FAULTS.find(([prefix]) => error.code.startsWith(prefix));
-  const [, code, problem, hint] = known ?? [
-    '',
-    'database_error',
-    error.message,
-    'run again with --verbose and report this',
-  ];
+  const [, code, problem, hint] = known ?? ['', 'database_error', error.message, REPORT_IT];
   return new FatalError({ code, message: `${what} ${path}: ${problem}`, hint }, { cause: error });
 }
 
