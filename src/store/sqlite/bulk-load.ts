@@ -47,7 +47,7 @@ function rowReader(
   check: (weekStart: string, lineNumber: number) => void,
   rows: TupleWriter,
 ) {
-  const at = (column: Column): number => layout.columns.get(column) ?? ABSENT;
+  const at = placesIn(layout);
   const [symbol, issueName, mpid, name] = [
     at('issueSymbolIdentifier'),
     at('issueName'),
@@ -110,7 +110,7 @@ function contextReader(
   dictionary: Dictionary,
   check: (weekStart: string, lineNumber: number) => void,
 ) {
-  const at = (column: Column): number => layout.columns.get(column) ?? ABSENT;
+  const at = placesIn(layout);
   const tier = at('tierIdentifier') === ABSENT ? at('tierDescription') : at('tierIdentifier');
   const [week, update, product] = [at('weekStartDate'), at('lastUpdateDate'), at('productTypeCode')];
   const checked = new Set<string>();
@@ -138,7 +138,11 @@ function contextReader(
   };
 }
 
-// The text at `index`; none in a column that the file does not have.
+function placesIn({ columns }: SourceLayout): (column: Column) => number {
+  return (column) => columns.get(column) ?? ABSENT;
+}
+
+// The text at `index`; none in a column that the file does not have. V8 would look an index of -1 up as a name, slowly.
 function textAt(fields: readonly string[], index: number): string {
   return index === ABSENT ? '' : (fields[index] ?? '');
 }

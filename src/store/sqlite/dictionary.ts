@@ -50,8 +50,7 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
   const key = lookUps(handle);
 
   const issueKey = (symbol: string, issueName: string): number => {
-    newest ??= key.newestIssue();
-    const known = newest === knownUpTo ? undefined : key.findIssue(symbol, issueName);
+    const known = newestIssue() === knownUpTo ? undefined : key.findIssue(symbol, issueName);
     if (known !== undefined) return known;
     const [trimmedSymbol, trimmedName] = [trimText(symbol), trimText(issueName)];
     if (trimmedSymbol === '') return addIssue(symbol, issueName, null);
@@ -63,10 +62,14 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
   // caller's transaction keeps other writers away until then.
   const newIssues = tupleWriter(handle, 'issues', ['issue_key', 'symbol', 'issue_name', 'trimmed_key']);
   let newest: number | null = null;
+  const newestIssue = (): number => {
+    newest ??= key.newestIssue();
+    return newest;
+  };
   // Up to this key `issues` has every issue there is: what is new in a database that was empty need not be looked up.
   let knownUpTo = 0;
   const addIssue = (symbol: string, issueName: string, trimmedKey: number | null | 'itself'): number => {
-    const before = newest ?? key.newestIssue();
+    const before = newestIssue();
     newest = before + 1;
     if (knownUpTo === before) knownUpTo = newest;
     newIssues.add(newest, symbol, issueName, trimmedKey === 'itself' ? newest : trimmedKey);

@@ -34,7 +34,7 @@ export function tupleWriter(
   let count = 0;
   return {
     add(...values) {
-      for (let index = 0; index < values.length; index++) pending[filled++] = values[index] ?? null;
+      for (const value of values) pending[filled++] = value;
       count += 1;
       if (filled < pending.length) return;
       many ??= insert(ROWS_PER_STATEMENT);
