@@ -100,6 +100,7 @@ function compare(
     throw new Error(`${query.kind} ${query.view}: ${ownFirst.rows} rows, but ${shellFirst.rows} of the shell's`);
   }
   const slower = Math.max(ownFirst.seconds, shellFirst.seconds);
+  const collectGarbage = garbageCollector();
   const runs = Math.min(MOST_RUNS, Math.max(1, Math.ceil(SAMPLE_SECONDS / slower)));
   const seconds = { own: [] as number[], shell: [] as number[] };
   for (let sample = 0; sample < rounds * SAMPLES_PER_ROUND; sample++) {
@@ -119,8 +120,10 @@ function compare(
 }
 
 // What one has read must not be cleared away in the other's time.
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+}
 
 /** Runs a query so many times; returns how long one took and how many rows it gave. */
 function reader(statement: Statement, values: readonly string[]) {

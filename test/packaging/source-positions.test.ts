@@ -16,12 +16,6 @@ const BROKEN_CLOCK = `
   };
 `;
 
-/** The line of a source that a line of a stack trace is about. */
-function sourceLine(place: string): string | undefined {
-  const [, file = '', line = ''] = /^ +at (src\/\S+?):(\d+):\d+$/.exec(place) ?? [];
-  return readFileSync(join(PROJECT, file), 'utf8').split('\n')[Number(line) - 1];
-}
-
 const BROKEN_HASHES = `
   const crypto = require('node:crypto');
   const real = crypto.createHash;
@@ -31,6 +25,12 @@ const BROKEN_HASHES = `
     return real(...args);
   };
 `;
+
+/** The line of a source that a line of a stack trace is about. */
+function sourceLine(place: string): string | undefined {
+  const [, file = '', line = ''] = /^ +at (src\/\S+?):(\d+):\d+$/.exec(place) ?? [];
+  return readFileSync(join(PROJECT, file), 'utf8').split('\n')[Number(line) - 1];
+}
 
 /** Runs the command in a folder of its own, with a program loaded first that breaks something. */
 async function runBroken(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
