@@ -5,6 +5,7 @@ import * as controlReceipts from './migrations/0003-control-receipts.ts';
 import * as metricOffsets from './migrations/0004-metric-offsets.ts';
 import * as reading from './migrations/0005-reading.ts';
 import * as rowTables from './migrations/0006-row-tables.ts';
+import * as viewsByCapture from './migrations/0007-views-by-capture.ts';
 
 /** Every migration, in order. A released one is never edited or renamed; a change is a new one at the end. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-metric-offsets': metricOffsets,
   '0005-reading': reading,
   '0006-row-tables': rowTables,
+  '0007-views-by-capture': viewsByCapture,
 };

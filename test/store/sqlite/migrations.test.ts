@@ -3,7 +3,7 @@ import SqliteHandle from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../../src/store/sqlite/migrations.ts';
-import { CLEAN_DIR } from '../../generator/fixture-paths.ts';
+import { CLEAN_DIR, formDir, SMALL_PARTITION } from '../../generator/fixture-paths.ts';
 import { execute, isIntact, query, tablesWith, viewContents } from '../../harness/database.ts';
 import { scenariosAfter } from '../../harness/scenario.ts';
 
@@ -34,25 +34,33 @@ async function takeBackTo(lastMigration: string, db: string): Promise<void> {
 }
 
 describe('a run on a database that an older version made', () => {
-  it.each(['0004-metric-offsets', '0005-reading'])('of %s keeps every figure of every capture', async (version) => {
-    const scenario = afterOneWeek();
-    scenario.revise({ weekEnding: '2025-12-19', tier: 'NMS_TIER_1' });
-    await scenario.run('--weeks 2025-12-19 --run-date 2026-02-03');
-    const before = viewContents(scenario.db);
-    expect(before.finra_otc_transparency_hhi?.length).toBeGreaterThan(
-      before.finra_otc_transparency_hhi_latest?.length ?? 0,
-    );
-    const schema = schemaOf(scenario.db);
-    await takeBackTo(version, scenario.db);
-    expect(viewContents(scenario.db)).toEqual(before);
-    expect(schemaOf(scenario.db)).not.toEqual(schema);
+  it.each(['0004-metric-offsets', '0005-reading', '0006-row-tables'])(
+    'of %s keeps every figure of every capture, with product types merged or not',
+    async (version) => {
+      const scenario = afterOneWeek();
+      scenario.put(formDir('non_ats'));
+      await scenario.run('--weeks 2025-12-19 --run-date 2026-02-03 --force');
+      scenario.revise(SMALL_PARTITION);
+      await scenario.run('--weeks 2025-12-19 --run-date 2026-02-04 --force');
+      scenario.put(formDir('non_ats'));
+      await scenario.run('--weeks 2025-12-19 --run-date 2026-02-05 --force');
+      expect(query(scenario.db, 'SELECT DISTINCT capture_key FROM merged_volumes')).toHaveLength(2);
+      const before = viewContents(scenario.db);
+      expect(before.finra_otc_transparency_hhi?.length).toBeGreaterThan(
+        before.finra_otc_transparency_hhi_latest?.length ?? 0,
+      );
+      const schema = schemaOf(scenario.db);
+      await takeBackTo(version, scenario.db);
+      expect(viewContents(scenario.db)).toEqual(before);
+      expect(schemaOf(scenario.db)).not.toEqual(schema);
 
-    const { totals } = await scenario.run('--weeks 2025-12-19 --run-date 2026-02-04');
-    expect(totals).toMatchObject({ unchanged: 3, ingested: 0, resumed: 0 });
-    expect(viewContents(scenario.db)).toEqual(before);
-    expect(isIntact(scenario.db)).toBe(true);
-    expect(schemaOf(scenario.db)).toEqual(schema);
-  });
+      const { totals } = await scenario.run('--weeks 2025-12-19 --run-date 2026-02-06');
+      expect(totals).toMatchObject({ unchanged: 3, ingested: 0, resumed: 0 });
+      expect(viewContents(scenario.db)).toEqual(before);
+      expect(isIntact(scenario.db)).toBe(true);
+      expect(schemaOf(scenario.db)).toEqual(schema);
+    },
+  );
 });
 
 describe('a view of somebody else that cannot be read', () => {
