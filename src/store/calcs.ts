@@ -19,16 +19,23 @@ const COMPUTE: Readonly<Record<CaptureCalc, (trx: Trx, captureKey: number) => Pr
 // A normalized row is the volume of its venue already, but where an issue has several product types there.
 async function venueVolume(trx: Trx, captureKey: number): Promise<number> {
   await trx.deleteFrom('merged_volumes').where('capture_key', '=', captureKey).execute();
-  const { rows } = await sql<{ rows: number; product_types: number }>`
-    SELECT count(*) AS rows, count(DISTINCT product_type) AS product_types
-    FROM normalized_rows WHERE capture_key = ${captureKey}`.execute(trx);
-  if ((rows[0]?.product_types ?? 0) <= 1) return rows[0]?.rows ?? 0;
+  if (!(await hasSeveralProductTypes(trx, captureKey))) {
+    return countOf(trx, sql`SELECT count(*) AS n FROM normalized_rows WHERE capture_key = ${captureKey}`);
+  }
   await sql`INSERT INTO merged_volumes
       (capture_key, issue_key, venue_key, first_product_type, total_shares, total_trades)
     SELECT capture_key, issue_key, venue_key, min(product_type), sum(total_shares), sum(total_trades)
     FROM normalized_rows WHERE capture_key = ${captureKey}
     GROUP BY capture_key, issue_key, venue_type, venue_key HAVING count(*) > 1`.execute(trx);
   return countOf(trx, sql`SELECT count(*) AS n FROM ${await volumesOf(trx, captureKey)}`);
+}
+
+// Mostly nothing that was ever captured has any, which spares a look at every row.
+async function hasSeveralProductTypes(trx: Trx, captureKey: number): Promise<boolean> {
+  const known = await countOf(trx, sql`SELECT count(DISTINCT product_type) AS n FROM source_contexts`);
+  if (known <= 1) return false;
+  const types = sql`SELECT count(DISTINCT product_type) AS n FROM normalized_rows WHERE capture_key = ${captureKey}`;
+  return (await countOf(trx, types)) > 1;
 }
 
 /** One row per venue of an issue, for a FROM clause: the normalized rows themselves where none are to be merged. */

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { CalendarDate } from '../domain/calendar-date.ts';
 import { captureId } from '../domain/capture-id.ts';
 import type { DbInstant } from '../domain/clock.ts';
@@ -45,10 +45,9 @@ async function insertSplit(
 ): Promise<number> {
   const inserted = await sql`INSERT INTO tier_split_rows
       (capture_key, issue_key, venue_type, tier, tier_shares, symbol_shares)
-    SELECT ${captureKey}, n.issue_key, n.venue_type, c.tier, sum(n.total_shares), sum(n.total_shares)
-    FROM core_captures AS c JOIN normalized_rows AS n ON n.capture_key = c.capture_key
-    WHERE c.capture_key IN (${sql.join(inputs)}) AND n.venue_type IN (${sql.join(venueTypes)})
-    GROUP BY c.capture_key, n.issue_key, n.venue_type`.execute(trx);
+    SELECT ${captureKey}, totals.issue_key, totals.venue_type, c.tier, totals.shares, totals.shares
+    FROM core_captures AS c JOIN ${await symbolTotalsOf(trx, inputs)} AS totals ON totals.capture_key = c.capture_key
+    WHERE c.capture_key IN (${sql.join(inputs)}) AND totals.venue_type IN (${sql.join(venueTypes)})`.execute(trx);
   await sql`UPDATE tier_split_rows SET symbol_shares = total.shares
     FROM (SELECT issue_key, venue_type, sum(tier_shares) AS shares FROM tier_split_rows
       WHERE capture_key = ${captureKey} GROUP BY issue_key, venue_type HAVING count(*) > 1) AS total
@@ -57,6 +56,22 @@ async function insertSplit(
   const deleted = await sql`DELETE FROM tier_split_rows
     WHERE capture_key = ${captureKey} AND symbol_shares = 0`.execute(trx);
   return Number(inserted.numAffectedRows ?? 0n) - Number(deleted.numAffectedRows ?? 0n);
+}
+
+/**
+ * Every symbol's shares in the captures `inputs`, for a FROM clause: as their venue shares have them, where these leave no
+ * venue out, and so no symbol; otherwise added up anew.
+ */
+async function symbolTotalsOf(trx: Trx, inputs: readonly number[]): Promise<RawBuilder<unknown>> {
+  const { rows: complete } = await sql`SELECT 1 FROM core_capture_calcs AS shares
+      JOIN core_capture_calcs AS volumes ON volumes.capture_key = shares.capture_key
+        AND volumes.stage = 'VENUE_VOLUME' AND volumes.row_count = shares.row_count
+    WHERE shares.stage = 'VENUE_SHARE' AND shares.capture_key IN (${sql.join(inputs)})`.execute(trx);
+  if (complete.length === inputs.length) {
+    return sql`(SELECT capture_key, issue_key, venue_type, symbol_shares AS shares FROM symbol_totals)`;
+  }
+  return sql`(SELECT capture_key, issue_key, venue_type, sum(total_shares) AS shares FROM normalized_rows
+    WHERE capture_key IN (${sql.join(inputs)}) GROUP BY capture_key, issue_key, venue_type)`;
 }
 
 // A tier that was captured without a venue type says nothing of it, so the split leaves that type out.

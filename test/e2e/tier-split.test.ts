@@ -3,7 +3,7 @@ import { TIERS, type Tier } from '../../src/domain/tier.ts';
 import { encodeOfficial } from '../generator/encode.ts';
 import { CLEAN_DIR, fixtureFileName, formDir, SMALL_PARTITION } from '../generator/fixture-paths.ts';
 import { publicationDay, TIER_DESCRIPTIONS } from '../generator/week.ts';
-import { query, value } from '../harness/database.ts';
+import { execute, query, value } from '../harness/database.ts';
 import { createScenario, type Scenario } from '../harness/scenario.ts';
 
 const WEEK = '2025-12-19';
@@ -74,6 +74,39 @@ describe('the tier split of a week', () => {
     await scenario.run(RUN);
     expect(splitOf(scenario, 'AAA')).toEqual([]);
     expect(splitOf(scenario, 'BBB')).toHaveLength(1);
+  });
+
+  it('has the empty part of a tier where a symbol traded without shares', async () => {
+    const scenario = tiersOf({
+      NMS_TIER_1: [['AAA', 'Alpha Common Stock', '0', '3']],
+      OTC: [['AAA', 'Alpha Common Stock', '100']],
+    });
+    await scenario.run(RUN);
+    expect(splitOf(scenario, 'AAA')).toMatchObject([
+      { tier: 'NMS_TIER_1', tier_shares: 0n, symbol_shares: 100n, tier_share: 0 },
+      { tier: 'OTC', tier_shares: 100n, symbol_shares: 100n, tier_share: 1 },
+    ]);
+  });
+
+  it('is the same whether the venue shares are there or not', async () => {
+    const scenario = createScenario(
+      CLEAN_DIR,
+      TIERS.map((tier) => ({ weekEnding: WEEK, tier })),
+    );
+    await scenario.run(RUN);
+    const split = () =>
+      query(
+        scenario.db,
+        `SELECT tier, venue_type, symbol, issue_name, tier_shares, symbol_shares
+        FROM finra_otc_transparency_tier_split_latest ORDER BY symbol, issue_name, venue_type, tier`,
+      );
+    const before = split();
+    expect(before.length).toBeGreaterThan(100);
+    execute(scenario.db, "DELETE FROM symbol_totals; DELETE FROM core_capture_calcs WHERE stage = 'VENUE_SHARE'");
+    execute(scenario.db, "DELETE FROM core_manifest WHERE stage = 'TIER_SPLIT'");
+    const document = await scenario.run(`--weeks ${WEEK} --run-date 2026-02-03`);
+    expect(document.weeks[0]?.tier_split).toMatchObject({ status: 'computed', row_count: before.length });
+    expect(split()).toEqual(before);
   });
 
   it('fails when the tiers’ shares add up past 2^63-1, and harms nothing else', async () => {

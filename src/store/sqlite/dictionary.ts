@@ -129,9 +129,10 @@ export function openDictionary(handle: SqliteHandle): Dictionary {
 // So short a slice V8 copies itself; a longer one is a view on the whole text that it is a part of.
 const LONGEST_COPIED = 12;
 
-// A part of a row is a view on the block of the file it was read from, which must not stay in memory for its sake.
+// A part of a row is a view on the block of the file it was read from, which must not stay in memory for its sake. V8 makes
+// one text of two before it takes a part of that.
 function copyOf(text: string): string {
-  return text.length <= LONGEST_COPIED ? text : Buffer.from(text).toString();
+  return text.length <= LONGEST_COPIED ? text : ` ${text}`.slice(1);
 }
 
 function lookUps(handle: SqliteHandle) {
