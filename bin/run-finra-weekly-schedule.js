@@ -8,7 +8,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => i
 async function start() {
   const inSources = (stack) => require('./source-positions.js').inSources(stack);
   const run = load();
-  if (run !== null) end(await run(process, interrupted.signal, inSources));
+  if (run === null) return;
+  // A process that ends by itself takes its signal handlers away first, so that a signal in its last moments would pass for
+  // a failure of what is done.
+  process.exit(await run(process, interrupted.signal, inSources));
 }
 
 function load() {
@@ -21,13 +24,6 @@ function load() {
     process.stderr.write('try: npm ci && npm run build in its folder, or install the package again\n');
     return null;
   }
-}
-
-// A process that ends by itself takes its signal handlers away first, so that a signal in its last moments would pass for a
-// failure of what is done.
-function end(code) {
-  process.exitCode = code;
-  if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
 }
 
 function fail(message) {

@@ -1,9 +1,17 @@
 // The last step of the build: runs the bundle on a few files, so that V8 has compiled what a run needs, and keeps that code
 // for load-bundle.js.
-const { mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const {
+  closeSync,
+  mkdtempSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
-const { Writable } = require('node:stream');
 
 const { BUNDLE, CODE_CACHE, digestOf, loadBundle } = require('./load-bundle.js');
 
@@ -23,6 +31,7 @@ async function writeCodeCache() {
   const uninterrupted = new AbortController().signal;
   const umask = process.umask();
   const place = mkdtempSync(path.join(tmpdir(), 'code-cache-'));
+  const output = openSync(path.join(place, 'output'), 'w');
   try {
     mkdirSync(path.join(place, 'files'));
     for (const day of ['20250901', '20250908']) {
@@ -33,11 +42,15 @@ async function writeCodeCache() {
     const run = [...OPTIONS, '--allow-network-fs', '--quiet'];
     // The second run finds nothing to do, as most runs of a week do.
     for (const args of [['--help'], run, run]) {
-      const code = await bundle.run(processOf(args), uninterrupted, (stack) => stack);
+      const code = await bundle.run(processOf(args), uninterrupted, (stack) => stack, {
+        stdout: output,
+        stderr: output,
+      });
       if (code !== 0) throw new Error(`the bundle ended with exit code ${code}`);
     }
   } finally {
     process.umask(umask);
+    closeSync(output);
     rmSync(place, { recursive: true, force: true });
   }
   const unfinished = `${CODE_CACHE}.unfinished`;
@@ -46,8 +59,7 @@ async function writeCodeCache() {
   renameSync(unfinished, CODE_CACHE);
 
   function processOf(args) {
-    const silent = () => new Writable({ write: (_chunk, _encoding, done) => done() });
-    const own = { argv: ['node', 'run', ...args], env: {}, cwd: () => place, stdout: silent(), stderr: silent() };
+    const own = { argv: ['node', 'run', ...args], env: {}, cwd: () => place };
     return Object.create(process, Object.getOwnPropertyDescriptors(own));
   }
 }

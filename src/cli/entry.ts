@@ -1,15 +1,22 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type MainDeps, main } from './main.ts';
-import { processDeps } from './process-deps.ts';
+import { type Descriptors, processWorld } from './process-world.ts';
+
+/** The descriptors that every process begins with. */
+const STANDARD: Descriptors = { stdout: 1, stderr: 2 };
 
 /**
  * What the executable shim calls: the whole program in this process, until `interrupted` is aborted with a signal's
- * name. `inSources` tells a stack trace in places of the sources. Returns the exit code.
+ * name. `inSources` tells a stack trace in places of the sources. Returns the exit code once everything is written.
  */
-export function run(
+export async function run(
   process: NodeJS.Process,
   interrupted: AbortSignal,
   inSources: MainDeps['inSources'],
+  descriptors = STANDARD,
 ): Promise<number> {
-  return main(process.argv.slice(2), processDeps(process, packageJson.version, interrupted, inSources));
+  const { deps, settled } = processWorld(process, packageJson.version, descriptors, { interrupted, inSources });
+  const code = await main(process.argv.slice(2), deps);
+  await settled();
+  return code;
 }

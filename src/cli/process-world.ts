@@ -1,23 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FatalError } from '../domain/errors.ts';
 import type { MainDeps } from './main.ts';
+import { openOutput } from './output.ts';
 import { watchOutput } from './output-fault.ts';
 
-/** The real world of one process: its streams, environment, clock, and the signals its shim has caught. */
-export function processDeps(
+/** Where a process writes: file descriptors. */
+export interface Descriptors {
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+/** The world of one process, and when all it has written is out. */
+export interface ProcessWorld {
+  readonly deps: MainDeps;
+  readonly settled: () => Promise<unknown>;
+}
+
+/** The real world of one process: its outputs, environment, clock, and the signals its shim has caught. */
+export function processWorld(
   process: NodeJS.Process,
   version: string,
-  interrupted: AbortSignal,
-  inSources: MainDeps['inSources'],
-): MainDeps {
+  descriptors: Descriptors,
+  { interrupted, inSources }: Pick<MainDeps, 'interrupted' | 'inSources'>,
+): ProcessWorld {
   // Databases and their folders are for the owner and the group only (DESIGN section 5).
   process.umask(0o027);
+  const { onFault, fault } = watchOutput();
+  const stdout = openOutput({ descriptor: descriptors.stdout, stream: () => process.stdout, onFault });
   // What cannot be told on stderr can be told nowhere.
-  process.stderr.on('error', () => {});
-  return {
-    stdout: process.stdout,
-    stderr: process.stderr,
+  const stderr = openOutput({ descriptor: descriptors.stderr, stream: () => process.stderr, onFault: () => {} });
+  const deps: MainDeps = {
+    stdout,
+    stderr,
     env: process.env,
     // Asked only where it matters: a folder that was deleted meanwhile has no path, and help and version need none.
     get cwd() {
@@ -30,8 +46,14 @@ export function processDeps(
     newRunId: randomUUID,
     interrupted,
     inSources,
-    outputFault: watchOutput(process.stdout),
+    async outputFault() {
+      await stdout.settled();
+      // A stream tells of its last write in a later turn.
+      await nextTurn();
+      return fault();
+    },
   };
+  return { deps, settled: () => Promise.all([stdout.settled(), stderr.settled()]) };
 }
 
 function workingFolder(process: NodeJS.Process): string {
