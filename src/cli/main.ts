@@ -13,7 +13,7 @@ import { styleOf } from './text/style.ts';
 /** A stream as reports need it. */
 export interface OutputStream extends TextSink {
   readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly columns?: number | undefined;
 }
 
 /** The process, as far as the program knows it. */

@@ -16,9 +16,14 @@ export function watchOutput(): OutputWatch {
       fault ??= new FatalError({
         code: 'output_failed',
         message: `stdout cannot be written: ${error.message}`,
-        hint: 'free space for it; the command went on to its end all the same, and a run is in core_scheduler_runs',
+        hint: `${remedy(error)}; the command went on to its end all the same, and a run is in core_scheduler_runs`,
       });
     },
     fault: () => fault,
   };
+}
+
+function remedy({ code }: NodeJS.ErrnoException): string {
+  const lacksSpace = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
+  return lacksSpace ? 'free space for it' : 'lead it to where it can be written';
 }

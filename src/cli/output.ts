@@ -3,7 +3,7 @@ import type { OutputStream } from './main.ts';
 
 /** stdout or stderr of the process. */
 export interface Output extends OutputStream {
-  /** Resolves when everything is written, or cannot be. */
+  /** Resolves when everything is written, or cannot be: with a pipe whose reader stands still, not before that goes on. */
   settled(): Promise<void>;
 }
 
@@ -12,21 +12,24 @@ export interface OutputParts {
   readonly descriptor: number;
   /** Node's own stream of that descriptor. */
   readonly stream: () => NodeJS.WriteStream;
-  /** Told of every text that cannot be written. */
+  /** Told of what cannot be written. */
   readonly onFault: (error: NodeJS.ErrnoException) => void;
   readonly write?: (descriptor: number, bytes: Uint8Array) => number;
 }
 
-/**
- * Opens an output. A terminal is Node's own stream, which knows how wide it is; a file or a pipe is written to directly,
- * since Node's streams of these take 2 ms to make, of every run.
- */
+/** Opens an output, whatever is behind its descriptor. */
 export function openOutput({ descriptor, stream, onFault, write = writeSync }: OutputParts): Output {
-  if (fstatSync(descriptor).isCharacterDevice()) return deviceOutput(stream(), onFault);
+  const kind = fstatSync(descriptor);
+  if (kind.isFile()) return fileOutput((bytes) => write(descriptor, bytes), onFault);
+  return streamOutput(stream, kind.isCharacterDevice(), onFault);
+}
+
+// Node's own stream of a file takes a part of a text for all of it, as where a disk is full after that part.
+function fileOutput(write: (bytes: Uint8Array) => number, onFault: OutputParts['onFault']): Output {
   return {
     write(text) {
       try {
-        writeAll(descriptor, Buffer.from(text), write);
+        for (let rest: Uint8Array = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(write(rest));
       } catch (error) {
         onFault(error as NodeJS.ErrnoException);
       }
@@ -35,31 +38,30 @@ export function openOutput({ descriptor, stream, onFault, write = writeSync }: O
   };
 }
 
-function deviceOutput(stream: NodeJS.WriteStream, onFault: OutputParts['onFault']): Output {
-  stream.on('error', onFault);
+// Made when it is first needed, for it takes a millisecond. What a slow reader has not taken yet waits in it, so that a run
+// goes on to its end.
+function streamOutput(
+  makeStream: OutputParts['stream'],
+  mayBeTerminal: boolean,
+  onFault: OutputParts['onFault'],
+): Output {
+  let made: NodeJS.WriteStream | null = null;
+  const stream = () => {
+    made ??= makeStream().on('error', onFault);
+    return made;
+  };
   return {
-    isTTY: stream.isTTY,
+    get isTTY() {
+      return mayBeTerminal && stream().isTTY === true;
+    },
     // Asked anew each time: windows are resized.
     get columns() {
-      return stream.columns;
+      return mayBeTerminal ? stream().columns : undefined;
     },
-    write: (text) => stream.write(text),
-    settled: () => new Promise((resolve) => stream.write('', () => resolve())),
+    write: (text) => stream().write(text),
+    settled: () =>
+      made === null || made.writableLength === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => made?.write('', () => resolve())),
   };
-}
-
-function writeAll(descriptor: number, bytes: Uint8Array, write: Required<OutputParts>['write']): void {
-  for (let rest = bytes; rest.length > 0; ) {
-    try {
-      rest = rest.subarray(write(descriptor, rest));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      waitForReader();
-    }
-  }
-}
-
-// A full pipe that whoever started the process made non-blocking.
-function waitForReader(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 }

@@ -47,7 +47,6 @@ export function processWorld(
     interrupted,
     inSources,
     async outputFault() {
-      await stdout.settled();
       // A stream tells of its last write in a later turn.
       await nextTurn();
       return fault();

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openOutput } from '../../src/cli/output.ts';
 import { createWorkspace } from '../harness/workspace.ts';
@@ -32,7 +33,7 @@ function writing(codes: readonly string[], most: number) {
   };
 }
 
-describe('an output that is a file or a pipe', () => {
+describe('an output that is a file', () => {
   it('has every text at once, in the order they were written', () => {
     const { output, text } = fileOutput();
     output.write('first\n');
@@ -40,15 +41,15 @@ describe('an output that is a file or a pipe', () => {
     expect(text()).toBe('first\nsécond\n');
   });
 
-  it('waits for the reader of a full pipe that does not block', () => {
-    const pipe = writing(['EAGAIN', 'EAGAIN'], 5);
-    const { output, faults } = fileOutput(pipe);
+  it('has the whole of a text that the system takes in parts', () => {
+    const disk = writing([], 5);
+    const { output, faults } = fileOutput(disk);
     output.write('a long line of text\n');
-    expect(pipe.text()).toBe('a long line of text\n');
+    expect(disk.text()).toBe('a long line of text\n');
     expect(faults).toEqual([]);
   });
 
-  it.each(['ENOSPC', 'EPIPE', 'EIO'])('tells of %s, and writes what can be written after it', (code) => {
+  it.each(['ENOSPC', 'EFBIG', 'EIO'])('tells of %s, and writes what can be written after it', (code) => {
     const disk = writing([code], 100);
     const { output, faults } = fileOutput(disk);
     output.write('lost\n');
@@ -58,34 +59,66 @@ describe('an output that is a file or a pipe', () => {
   });
 });
 
-describe('an output that is a device', () => {
-  it('is Node’s stream of it, as wide as that is, and settles when that has written', async () => {
-    const descriptor = openSync('/dev/null', 'w');
-    onTestFinished(() => closeSync(descriptor));
-    const written: string[] = [];
-    const listeners: Array<(error: NodeJS.ErrnoException) => void> = [];
-    const stream = {
-      isTTY: true,
-      columns: 40,
-      on: (_event: string, listener: (error: NodeJS.ErrnoException) => void) => listeners.push(listener),
-      write: (text: string, done?: () => void) => {
-        written.push(text);
-        done?.();
-      },
-    };
-    const faults: unknown[] = [];
-    const output = openOutput({
-      descriptor,
-      stream: () => stream as unknown as NodeJS.WriteStream,
-      onFault: (error) => faults.push(error.code),
+describe('an output that is something else', () => {
+  it('is Node’s stream of it, as wide as that is', () => {
+    const terminal = streamed({ isTTY: true, columns: 40 });
+    expect(terminal.output).toMatchObject({ isTTY: true, columns: 40 });
+    terminal.stream.columns = 80;
+    expect(terminal.output.columns).toBe(80);
+    terminal.output.write('shown');
+    expect(terminal.written).toEqual(['shown']);
+    terminal.fail('EIO');
+    expect(terminal.faults).toEqual(['EIO']);
+  });
+
+  it('settles when all is written, and has nothing written for that where nothing is under way', async () => {
+    const pipe = streamed({});
+    await pipe.output.settled();
+    pipe.output.write('read at once');
+    await pipe.output.settled();
+    expect(pipe.written).toEqual(['read at once']);
+
+    pipe.stream.writableLength = 12;
+    let settled = false;
+    const settling = pipe.output.settled().then(() => {
+      settled = true;
     });
-    expect(output).toMatchObject({ isTTY: true, columns: 40 });
-    stream.columns = 80;
-    expect(output.columns).toBe(80);
-    output.write('shown');
-    await output.settled();
-    expect(written).toEqual(['shown', '']);
-    for (const listener of listeners) listener(Object.assign(new Error('EIO'), { code: 'EIO' }));
-    expect(faults).toEqual(['EIO']);
+    await nextTurn();
+    expect(settled).toBe(false);
+    pipe.drain();
+    await settling;
   });
 });
+
+/** An output over a stream that takes what it is given, and tells of it when it is drained. */
+function streamed(facts: { isTTY?: boolean; columns?: number }) {
+  const descriptor = openSync('/dev/null', 'w');
+  onTestFinished(() => closeSync(descriptor));
+  const [written, faults]: [string[], unknown[]] = [[], []];
+  const listeners: Array<(error: NodeJS.ErrnoException) => void> = [];
+  const waiting: Array<() => void> = [];
+  const stream = {
+    ...facts,
+    writableLength: 0,
+    on(_event: string, listener: (error: NodeJS.ErrnoException) => void) {
+      listeners.push(listener);
+      return stream;
+    },
+    write(text: string, done?: () => void) {
+      written.push(text);
+      if (done !== undefined) waiting.push(done);
+    },
+  };
+  const output = openOutput({
+    descriptor,
+    stream: () => stream as unknown as NodeJS.WriteStream,
+    onFault: (error) => faults.push(error.code),
+  });
+  const fail = (code: string) => {
+    for (const listener of listeners) listener(Object.assign(new Error(code), { code }));
+  };
+  const drain = () => {
+    for (const done of waiting) done();
+  };
+  return { output, stream, written, faults, fail, drain };
+}

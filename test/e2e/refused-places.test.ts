@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCounts, seriesIn } from '../cli/metrics-world.ts';
@@ -13,6 +13,20 @@ import { createWorkspace } from '../harness/workspace.ts';
 const BIN = `${PROJECT}bin/run-finra-weekly-schedule.js`;
 const ENV = { PATH: process.env.PATH };
 const WEEK = ['--weeks', '2025-12-19', '--run-date', '2026-02-02'];
+
+describe.skipIf(process.platform === 'win32')('a file under stdout that takes a part of the result only', () => {
+  it('ends a command in 2', async () => {
+    const { dir, db } = createWorkspace();
+    expect((await run([...WEEK, '--data-dir', CLEAN_DIR, '--db', db])).code).toBe(0);
+    const out = join(dir, 'status.json');
+    const { code, stderr } = await run(['status', '--json', '--db', db, ...WEEK], {
+      through: ['sh', '-c', 'ulimit -f 1; exec "$@" > "$OUT"', 'sh'],
+      env: { OUT: out },
+    });
+    expect(statSync(out).size).toBeGreaterThan(0);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('stdout cannot be written: EFBIG') });
+  });
+});
 
 describe.runIf(existsSync('/dev/full'))('stdout on a full disk', () => {
   it('ends in 2 after a run that went on to its end and is recorded with what it did', () => {

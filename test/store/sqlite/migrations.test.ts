@@ -98,6 +98,19 @@ describe('a run that took new weeks', () => {
   });
 });
 
+describe('the question whether product types were merged', () => {
+  it.each(['venue_volume', 'venue_volume_latest', 'venue_share', 'venue_share_latest'])(
+    'is asked of what is left when %s is filtered',
+    (view) => {
+      const { db } = afterOneWeek();
+      const plan = query(db, `EXPLAIN QUERY PLAN SELECT * FROM finra_otc_transparency_${view} WHERE mpid = 'UBSA'`);
+      expect(plan.filter(({ detail }) => /^(?:SEARCH|SCAN) /.test(String(detail))).at(-1)?.detail).toMatch(
+        /^SEARCH g /,
+      );
+    },
+  );
+});
+
 /** What a database's tables, views and triggers are defined as, but for SQLite's own. */
 function schemaOf(db: string): unknown[] {
   return query(db, "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name");

@@ -33,42 +33,38 @@ const NORMALIZED = `SELECT c.week_ending, c.tier, n.venue_type, i.symbol, i.issu
     JOIN source_contexts x ON x.context_key = n.context_key
   WHERE c.state = 'accepted'`;
 
-// A capture with as many venue volumes as normalized rows has merged none. Sub-selects, since SQLite works them out only
-// where they are asked for, and a join for every row.
-const UNMERGED = `LEFT JOIN core_capture_calcs u
-      ON u.capture_key = c.capture_key AND u.stage = 'VENUE_VOLUME' AND u.row_count = c.normalized_count`;
-const MERGED = `FROM merged_volumes g
-      WHERE g.capture_key = n.capture_key AND g.issue_key = n.issue_key AND g.venue_key = n.venue_key`;
-const ONE_ROW_PER_VENUE = `(u.stage IS NOT NULL
-      OR NOT EXISTS (SELECT 1 ${MERGED} AND g.first_product_type <> n.product_type))`;
-
-function volume(column: 'total_shares' | 'total_trades'): string {
-  return `CASE WHEN u.stage IS NOT NULL THEN n.${column}
-      ELSE coalesce((SELECT g.${column} ${MERGED}), n.${column}) END`;
-}
+// A capture with as many venue volumes as normalized rows has merged none, and no key to look for them by.
+const HAS_MERGED = `LEFT JOIN core_capture_calcs u
+      ON u.capture_key = c.capture_key AND u.stage = 'VENUE_VOLUME' AND u.row_count <> c.normalized_count`;
+const MERGED = `LEFT JOIN merged_volumes g
+      ON g.capture_key = u.capture_key AND g.issue_key = n.issue_key AND g.venue_key = n.venue_key`;
+const ONE_ROW_PER_VENUE = '(g.capture_key IS NULL OR g.first_product_type = n.product_type)';
 
 const venueVolume = (which: string) => `SELECT c.week_ending, c.tier, n.venue_type, i.symbol, i.issue_name, v.mpid,
-    ${volume('total_shares')} AS total_shares, ${volume('total_trades')} AS total_trades, ${CLOCKS}
+    coalesce(g.total_shares, n.total_shares) AS total_shares,
+    coalesce(g.total_trades, n.total_trades) AS total_trades, ${CLOCKS}
   FROM core_captures c
     ${which}
-    ${UNMERGED}
+    ${HAS_MERGED}
     JOIN normalized_rows n ON n.${OF_CAPTURE}
     JOIN issues i ON i.issue_key = n.issue_key
     JOIN venues v ON v.venue_key = n.venue_key
+    ${MERGED}
   WHERE c.state = 'accepted' AND ${ONE_ROW_PER_VENUE}`;
 
 // CROSS JOIN: what stands before it is looked up first, and once for all venues of a symbol.
 const venueShare = (which: string) => `SELECT c.week_ending, c.tier, n.venue_type, i.symbol, i.issue_name, v.mpid,
-    ${volume('total_shares')} AS venue_shares, t.symbol_shares,
-    CAST(${volume('total_shares')} AS REAL) / t.symbol_shares AS venue_share, ${CLOCKS}
+    coalesce(g.total_shares, n.total_shares) AS venue_shares, t.symbol_shares,
+    CAST(coalesce(g.total_shares, n.total_shares) AS REAL) / t.symbol_shares AS venue_share, ${CLOCKS}
   FROM core_captures c
     ${which}
-    ${UNMERGED}
+    ${HAS_MERGED}
     JOIN symbol_totals t ON t.${OF_CAPTURE}
     JOIN issues i ON i.issue_key = t.issue_key
     CROSS JOIN normalized_rows n
       ON n.capture_key = t.capture_key AND n.issue_key = t.issue_key AND n.venue_type = t.venue_type
     JOIN venues v ON v.venue_key = n.venue_key
+    ${MERGED}
   WHERE c.state = 'accepted' AND ${ONE_ROW_PER_VENUE}`;
 
 const hhi = (which: string) => `SELECT c.week_ending, c.tier, h.venue_type, i.symbol, i.issue_name, h.hhi,
