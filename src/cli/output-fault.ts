@@ -16,7 +16,7 @@ export function watchOutput(): OutputWatch {
       fault ??= new FatalError({
         code: 'output_failed',
         message: `stdout cannot be written: ${error.message}`,
-        hint: `${remedy(error)}; the command went on to its end all the same, and a run is in core_scheduler_runs`,
+        hint: `${remedy(error)}; the command went on to its end all the same, and what a run did is in core_scheduler_runs`,
       });
     },
     fault: () => fault,
